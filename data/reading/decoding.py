@@ -1,6 +1,7 @@
 """Bytes to text. The only place where anything about a text's characters is mended.
 
-What comes out is what is stored, so nothing but the encoding is touched: no quotation mark is uncurled, nothing is unescaped or normalised,
+What comes out is what is stored, so nothing but the encoding is touched: no quotation mark is uncurled, nothing is
+unescaped or normalised,
 line ends stay. Mojibake ("donâ€™t") is UTF-8 that someone decoded wrongly before us: ftfy undoes exactly that.
 """
 
@@ -50,7 +51,8 @@ SNIFFED = 64 * 1024
 def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> str:
     """The text in ``data``.
 
-    A byte order mark decides; then valid UTF-8; then UTF-16 by its zero bytes; then the declared charset (of the HTTP header or the page's
+    A byte order mark decides; then valid UTF-8; then UTF-16 by its zero bytes; then the declared charset (of the
+    HTTP header or the page's
     ``meta``), if the bytes fit it; then charset-normalizer's guess; then Windows-1252. As in the WHATWG's
     encoding standard, ISO-8859-1 is read as Windows-1252, which is what those who declare it mean.
 
@@ -80,8 +82,8 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> s
     if b"\x00" in data:
         raise UnreadableSource("this is a binary file, not text", hint="save it as plain text or HTML")
     for name in (declared, _declared_in(data) if html else None):
-        if name and (text := _strictly(data, name)) is not None:
-            return _mended(_checked(text))
+        if name and (fitting := _strictly(data, name)) is not None:
+            return _mended(_checked(fitting))
     return _mended(_checked(_guessed(data)))
 
 
@@ -134,10 +136,10 @@ def _guessed(data: bytes) -> str:
 
     for sample in (data[:SNIFFED], data[: 3 * SNIFFED]):
         best = from_bytes(sample).best()
-        if best is not None and (text := _strictly(data, best.encoding)) is not None:
-            return text
-    if (text := _strictly(data, "cp1252")) is not None:
-        return text
+        if best is not None and (fitting := _strictly(data, best.encoding)) is not None:
+            return fitting
+    if (fitting := _strictly(data, "cp1252")) is not None:
+        return fitting
     broken = data.decode("utf-8", errors="replace")
     if broken.count("\ufffd") <= 2 + len(broken) // 1000:
         return broken  # UTF-8 with a few bytes lost: marked, the rest kept

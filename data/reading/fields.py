@@ -1,6 +1,7 @@
 """What a source says about its article (title, outlet, url, date, author), checked strictly before anything is stored.
 
-A wrong date or link does harm, so nothing here guesses: a value is a plain ISO date, a web address, a string, or an error.
+A wrong date or link does harm, so nothing here guesses: a value is a plain ISO date, a web address, a string, or an
+error.
 """
 
 from __future__ import annotations

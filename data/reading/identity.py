@@ -28,7 +28,8 @@ _NOT_WORD = re.compile(r"[\W_]+")
 def canonical_url(url: str) -> str:
     """The one spelling of an address, for telling whether two addresses are the same page. Not for showing or fetching.
 
-    http and https, "www.", "m." and "amp." hosts, default ports, the fragment, a closing slash, "/amp" at the path's end,
+    http and https, "www.", "m." and "amp." hosts, default ports, the fragment, a closing slash, "/amp" at the
+    path's end,
     tracking parameters (utm_*, fbclid, ...) and the order of the others make no difference. Parameters that
     may choose the article (id, p, story) are kept. An address that can't be parsed comes back as it is.
     """
@@ -58,19 +59,22 @@ def canonical_url(url: str) -> str:
 
 
 def content_hash(text: str) -> str:
-    """SHA-256, in hex, of the text with every run of white space made one space: line ends and wraps make no difference."""
+    """SHA-256, in hex, of the text with every run of white space made one space: line ends and wraps make no
+    difference."""
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def paragraph_hash(text: str) -> str:
-    """16 hex digits of the folded paragraph: the same for copies that differ in case, punctuation, quotation marks or spaces."""
+    """16 hex digits of the folded paragraph: the same for copies that differ in case, punctuation, quotation marks
+    or spaces."""
     return hashlib.sha256(folded(text).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def article_id(*, url: str | None, outlet: str | None, text: str) -> str:
     """The id of an article whose source gives none: stable over runs and machines.
 
-    "u" and 16 hex digits of the canonical address's SHA-256; without an address "t" and 16 of the content hash together with the
+    "u" and 16 hex digits of the canonical address's SHA-256; without an address "t" and 16 of the content hash
+    together with the
     outlet, since the same text from two outlets is two articles. At a million articles two of them share
     an id with a probability of 3 in a hundred million.
     """
@@ -82,7 +86,8 @@ def article_id(*, url: str | None, outlet: str | None, text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """The text's words only, in lower case, compatibility forms unified, one space between: for comparing, never for showing."""
+    """The text's words only, in lower case, compatibility forms unified, one space between: for comparing, never
+    for showing."""
     return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
@@ -98,19 +103,21 @@ class Overlap:
 
     @property
     def same_text(self) -> bool:
-        """One text twice: at least nine tenths of each is in the other."""
-        return self.of_first >= 0.9 and self.of_second >= 0.9
+        """One text twice: nine tenths of one are in the other, which has little more (a caption, an author's card)."""
+        return self.contained and min(self.of_first, self.of_second) >= 0.8
 
     @property
     def contained(self) -> bool:
-        """One is (nearly) the whole of the other's text or a cut of it: a shortened wire copy, a text without its end."""
+        """One is (nearly) the whole of the other's text or a cut of it: a shortened wire copy, a text without its
+        end."""
         return max(self.of_first, self.of_second) >= 0.9
 
 
 def compare(first: Article, second: Article) -> Overlap:
     """How much two articles share, paragraph by paragraph.
 
-    Tolerant where copies of one article differ: a headline that one of them has among its paragraphs or lacks, a first paragraph that
+    Tolerant where copies of one article differ: a headline that one of them has among its paragraphs or lacks, a
+    first paragraph that
     one copy opens inside of, folded spelling, and paragraphs joined in one and parted in the other.
     """
     return Overlap(_share(first, second), _share(second, first))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.errors import UnreadableSource
 from data.reading.fields import Fields, checked_text, line_of, published_day, web_address
@@ -26,13 +26,14 @@ class Record:
 
     line: int
     text: str = ""
-    fields: Fields = Fields()
+    fields: Fields = field(default_factory=Fields)
     id: str | None = None
     error: UnreadableSource | None = None
 
 
 def records(stream: Readable) -> Iterator[Record]:
-    """Each line of a JSON Lines stream (gunzipped if need be), blank lines left out; a broken line is one record with an error.
+    """Each line of a JSON Lines stream (gunzipped if need be), blank lines left out; a broken line is one record
+    with an error.
 
     Memory is bounded by ``MAX_ARTICLE``, the longest line accepted, and 100 bytes an id given.
     """

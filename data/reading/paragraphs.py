@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from data.model import Span
@@ -70,7 +71,8 @@ def parted(text: str, run: list[Span]) -> list[list[Span]]:
     """One block as the paragraphs it is made of: long lines that end their sentences are a paragraph each."""
     lengths = [end - start for start, end in run]
     ended = sum(bool(_SENTENCE_END.search(text, start, end)) for start, end in run)
-    if len(run) > 1 and median(lengths) > WRAP_COLUMNS and ended >= 0.8 * len(run):
+    repeated = len({text[start:end] for start, end in run}) < len(run)  # a caption copied twice stays one block
+    if len(run) > 1 and not repeated and median(lengths) > WRAP_COLUMNS and ended >= 0.8 * len(run):
         return [[line] for line in run]
     return [run]
 
@@ -81,7 +83,7 @@ def _parted_by_lines(text: str, run: list[Span]) -> list[list[Span]]:
         return [[line] for line in run]
     width = max(end - start for start, end in run)
     paragraphs: list[list[Span]] = [[run[0]]]
-    for before, line in zip(run, run[1:], strict=False):
+    for before, line in pairwise(run):
         indented = text[line[0] - 2 : line[0]] in ("  ", "\n\t", " \t", "\t\t")
         short = before[1] - before[0] < 0.75 * width and _SENTENCE_END.search(text, *before)
         if indented or short:

@@ -1,6 +1,7 @@
 """Plain text: typed, cleaned, or copied from a web page with its menus and footers.
 
-A file may open with header lines (``title:``, ``outlet:``, ``url:``, ``published:``, ``author:``) and with ``date YYYY-MM-DD`` before the first
+A file may open with header lines (``title:``, ``outlet:``, ``url:``, ``published:``, ``author:``) and with ``date
+YYYY-MM-DD`` before the first
 words. Headers, headline and page furniture stay in the stored text and are left out of the paragraphs.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from data.errors import UnreadableSource
 from data.model import Span
-from data.reading import furniture
+from data.reading.copied import of_page
 from data.reading.fields import Fields, checked_text, line_of, published_day, web_address
 from data.reading.paragraphs import blocks, lines, parted, split
 
@@ -45,7 +46,7 @@ def read_text(text: str) -> Document:
         start = found.end()
     parts = [part for run in blocks(text, start) for part in parted(text, run)]
     spans = split(text, start) if len(parts) < 2 else [(part[0][0], part[-1][1]) for part in parts]
-    page = furniture.of_page(text, spans, title=fields.title)
+    page = of_page(text, spans, title=fields.title)
     if not page.paragraphs:
         raise UnreadableSource("there is no text in it", hint="add a file that holds an article")
     return Document(text, tuple(page.paragraphs), fields.or_else(page.fields), page.notice)

@@ -15,7 +15,8 @@ from data.errors import UnreadableSource
 MIB = 1024 * 1024
 
 MAX_ARTICLE = 20 * MIB
-"""Bytes of one article's source (a text, a page, a line of JSONL), unpacked. The longest news article is a hundredth of it."""
+"""Bytes of one article's source (a text, a page, a line of JSONL), unpacked. The longest news article is a
+hundredth of it."""
 
 MAX_RATIO = 200
 """Unpacked to packed bytes. Text packs 3 to 20 times smaller; what packs better than this is a bomb."""
@@ -172,10 +173,12 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 
 def zip_members(stream: BinaryIO) -> Iterator[tuple[str, Readable]]:
-    """Name and open stream of every member of a zip archive with a known suffix, sorted by name; nothing is written to disk.
+    """Name and open stream of every member of a zip archive with a known suffix, sorted by name; nothing is written
+    to disk.
 
     Raises:
-        UnreadableSource: damaged, encrypted, too many members, or larger than ``MAX_UNPACKED`` by its own account. A member that
+        UnreadableSource: damaged, encrypted, too many members, or larger than ``MAX_UNPACKED`` by its own account.
+        A member that
             lies about its size is caught when it is read, by the bounds there.
     """
     try:

@@ -1,0 +1,10 @@
+"""Naming the speaker: the fullest name that an article gives, and one speaker across articles."""
+
+from __future__ import annotations
+
+from data.speakers.resolving import name_speakers
+
+RULES = "speakers-1"
+"""The version of the naming rules; names given by another one are out of date."""
+
+__all__ = ["RULES", "name_speakers"]

@@ -1,0 +1,561 @@
+"""The cast of an article: the people and organisations that its text names, each with its mentions, roles and gender.
+
+A mention is a name as it stands in the text. Mentions are grouped into characters: full names by their spelling, bare
+surnames and first names by the full names that the article gives.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from data.model import Article, Span
+from data.speakers import roles
+from data.speakers.first_names import FIRST_NAMES, first_name_gender, same_first_name
+from data.speakers.lexicon import (
+    DEMONYMS,
+    FEMALE_NOUNS,
+    FEMALE_PRONOUNS,
+    GENERATIONS,
+    HONORIFICS,
+    MALE_NOUNS,
+    MALE_PRONOUNS,
+    ORG_NOUNS,
+    PARTICLES,
+    PERSON_MODIFIERS,
+    PLACES,
+    ROLE_NOUNS,
+    SPEECH_VERBS,
+    Gender,
+)
+from data.speakers.mentions import Run, Token, longer_organisation, runs_of, tokens_of
+from data.speakers.spelling import PersonName, is_title, may_be_same, person_name
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+Form = Literal["person", "organisation"]
+
+_AGE = re.compile(r",? (?:aged )?\(?\d{1,3}\b(?! (?:per|percent|million|billion|years ago))|, (?:who|whose)\b")
+_WEAK_FIRST = frozenset(
+    """will may april june august summer hope faith grace prince sultan christian victoria florence sydney chelsea
+    charlotte austin jordan paris georgia virginia carolina dakota alberta orlando nelson dallas houston art mark grant
+    frank rich dean duke earl marshall king norman orange china mason miles guy ward sterling london madison jefferson
+    lincoln jackson clinton harrison logan jersey holly rose pearl ruby dawn crystal joy carol penny sunny young gay
+    angel jesus bill chase drew rod dick bob dale ray ford wade lance cliff clay buck rusty aurora eve ivy angus
+    columbia cook lake max sky brook heath hunter parker carter taylor tyler brooklyn ash love stone summer page
+    iris olive hazel violet ginger sandy""".split()  # noqa: SIM905
+)
+
+
+@dataclass(eq=False, slots=True)
+class Mention:
+    """A name in the text, without its title. ``subject`` and ``quoted`` weigh in when pronouns are resolved."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    title: tuple[str, ...] = ()
+    paragraph: int = -1
+    quoted: bool = False
+    possessive: bool = False
+    subject: bool = False
+    character: Character | None = None
+    ambiguous: bool = False
+
+    @property
+    def gender(self) -> Gender | None:
+        """What the title before this mention tells."""
+        for word in self.title:
+            told = HONORIFICS.get(word)
+            if told or word in FEMALE_NOUNS or word in MALE_NOUNS:
+                return told or ("f" if word in FEMALE_NOUNS else "m")
+        return None
+
+
+@dataclass(eq=False, slots=True)
+class Character:
+    """Somebody or something that the article names. ``name`` is a piece of the text: the fullest form there."""
+
+    name: str
+    form: Form
+    parsed: PersonName | None = None
+    mentions: list[Mention] = field(default_factory=list)
+    roles: list[roles.Role] = field(default_factory=list)
+    votes: dict[Gender, float] = field(default_factory=lambda: {"f": 0.0, "m": 0.0})
+    acronyms: set[str] = field(default_factory=set)
+
+    @property
+    def gender(self) -> Gender | None:
+        """By titles, role nouns, first name and pronouns, in this order of weight; None where they don't tell."""
+        f, m = self.votes["f"], self.votes["m"]
+        if max(f, m) < 1 or min(f, m) * 2 > max(f, m):
+            return None
+        return "f" if f > m else "m"
+
+    @property
+    def full(self) -> bool:
+        """Whether the name has more than a surname."""
+        return self.parsed is not None and bool(self.parsed.given)
+
+    @property
+    def role(self) -> str | None:
+        """The role that tells most: one beside the name before one in a title, the earlier before the later."""
+        best = max(self.roles, key=lambda role: (role.weight, -role.start), default=None)
+        return best.text if best else None
+
+
+class Cast:
+    """The people and organisations of one article, in the order of their mentions."""
+
+    def __init__(self, article: Article, docs: Mapping[int, Doc] | None = None) -> None:
+        """Read the article's text, headline and, where parsed, the entity labels of its paragraphs."""
+        self.article = article
+        self.text = article.text
+        self.starts = [start for start, _ in article.paragraphs]
+        self.docs = docs or {}
+        self.mentions: list[Mention] = []
+        self.characters: list[Character] = []
+        self.quotes = [quoted_spans(self.text, start, end) for start, end in article.paragraphs]
+        self.acronyms: dict[str, Character] = {}
+        self._tokens: list[list[Token]] = []
+        self._collect()
+        self.mentions.sort(key=lambda mention: mention.start)
+        self._positions = [mention.start for mention in self.mentions]
+        self._vote()
+
+    def paragraph_of(self, offset: int) -> int:
+        """The ordinal of the paragraph that holds an offset, or of the last one before it."""
+        return max(0, bisect_right(self.starts, offset) - 1)
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions that overlap a span of the text, in order."""
+        first = bisect_left(self._positions, start)
+        while first > 0 and self.mentions[first - 1].end > start:
+            first -= 1
+        last = bisect_left(self._positions, end)
+        return [mention for mention in self.mentions[first:last] if mention.end > start]
+
+    def before(self, offset: int) -> list[Mention]:
+        """The mentions that end before an offset, in order."""
+        return [m for m in self.mentions[: bisect_left(self._positions, offset)] if m.end <= offset]
+
+    def tokens(self, paragraph: int) -> list[Token]:
+        """The words of a paragraph."""
+        return self._tokens[paragraph]
+
+    def is_quoted(self, offset: int) -> bool:
+        """Whether an offset lies inside quotation marks."""
+        if not self.starts:
+            return False
+        return any(start < offset < end for start, end in self.quotes[self.paragraph_of(offset)])
+
+    # -- reading the text
+
+    def _collect(self) -> None:
+        runs: list[tuple[int, Run]] = []
+        singles: dict[str, int] = defaultdict(int)
+        for ordinal, (start, end) in enumerate(self.article.paragraphs):
+            tokens = tokens_of(self.text, start, end)
+            self._tokens.append(tokens)
+            for run in runs_of(self.text, tokens, start):
+                runs.append((ordinal, run))
+                if len(run.tokens) == 1:
+                    singles[run.tokens[0].folded] += 1
+        entities = {ordinal: _entities(doc, self.starts[ordinal]) for ordinal, doc in self.docs.items()}
+        leftovers: list[tuple[int, Run, int]] = []
+        for ordinal, run in runs:
+            cut = _name_begins(run)
+            name = run.tokens[cut:]
+            label = entities.get(ordinal, {}).get(name[-1].end)
+            if len(_bare(name)) > 1 and self._person_evidence(run, cut, label, singles) >= 2:
+                self._add_person(ordinal, run, cut)
+            elif len(name) == 1 or (len(_bare(name)) == 1):
+                leftovers.append((ordinal, run, cut))
+            else:
+                self._add_organisation(ordinal, run, label)
+        self._read_headline()
+        for ordinal, run, cut in leftovers:
+            label = entities.get(ordinal, {}).get(run.tokens[-1].end)
+            self._add_single(ordinal, run, cut, label)
+
+    def _person_evidence(self, run: Run, cut: int, label: str | None, singles: Mapping[str, int]) -> float:
+        name = run.tokens[cut:]
+        bare = _bare(name)
+        if len(bare) > 6:
+            return 0
+        words = [token.folded for token in bare]
+        evidence = 0.0
+        if words[0] in FIRST_NAMES:
+            evidence += 1 if words[0] in _WEAK_FIRST else 2
+        elif len(words[0]) == 1 or words[0].replace("-", "") in (
+            "jp",
+            "jd",
+            "aj",
+            "cj",
+            "dj",
+            "jj",
+            "tj",
+            "rj",
+            "pj",
+            "bj",
+        ):
+            evidence += 1.5
+        if cut or (run.opens_sentence is False and self._role_before(run, cut)):
+            evidence += 2
+        if any(len(word) == 1 for word in words[1:-1]) or len(words) < len(name):
+            evidence += 1.5
+        if singles.get(words[-1], 0) and words[-1] not in PLACES | DEMONYMS | ORG_NOUNS:
+            evidence += 1
+        if label == "PERSON":
+            evidence += 1.5
+        elif label in ("ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
+            evidence -= 0.5 if words[0] in FIRST_NAMES else 1.5
+        if _AGE.match(self.text, run.end):
+            evidence += 1.5
+        elif roles.after(self.text, run.end, self._end_of(run)) is not None:
+            evidence += 1
+        following = self.text[run.end : run.end + 14].split()
+        if following and following[0].strip(",") in SPEECH_VERBS:
+            evidence += 1
+        inner = words if words[0] not in FIRST_NAMES else words[1:]
+        if any(word in ORG_NOUNS for word in words[1:]) or (words[0] in ORG_NOUNS and words[0] not in FIRST_NAMES):
+            evidence -= 3 if words[-1] in ORG_NOUNS else 1.5
+        if any(word in PLACES for word in inner):
+            evidence -= 2 if words[0] not in FIRST_NAMES else (1 if words[0] in _WEAK_FIRST else 0)
+        if any(word in DEMONYMS for word in words):
+            evidence -= 2
+        if any(token.acronym and len(token.folded) > 2 for token in bare) and not all(t.acronym for t in bare):
+            evidence -= 1.5
+        if any(token.text[0].isdigit() for token in bare):
+            evidence -= 3
+        return evidence
+
+    def _end_of(self, run: Run) -> int:
+        return self.article.paragraphs[self.paragraph_of(run.start)][1]
+
+    def _role_before(self, run: Run, cut: int) -> bool:
+        tokens = self._tokens[self.paragraph_of(run.start)]
+        at = bisect_left([token.start for token in tokens], run.tokens[cut].start)
+        return (
+            at > 0
+            and tokens[at - 1].folded in ROLE_NOUNS
+            and self.text[tokens[at - 1].end : run.tokens[cut].start] == " "
+        )
+
+    def _mention(
+        self, ordinal: int, tokens: tuple[Token, ...], title: tuple[str, ...], end: int | None = None
+    ) -> Mention:
+        start = tokens[0].start
+        mention = Mention(
+            start,
+            end or tokens[-1].end,
+            tuple(token.folded for token in tokens),
+            title,
+            ordinal,
+            any(s < start < e for s, e in self.quotes[ordinal]),
+            tokens[-1].possessive,
+        )
+        mention.subject = self._is_subject(mention)
+        self.mentions.append(mention)
+        return mention
+
+    def _is_subject(self, mention: Mention) -> bool:
+        doc = self.docs.get(mention.paragraph)
+        if doc is None:
+            before = self.text[max(0, mention.start - 2) : mention.start]
+            return mention.start in self.starts or before in (". ", '" ', "” ", "? ", "! ")
+        offset = self.starts[mention.paragraph]
+        span = doc.char_span(mention.start - offset, mention.end - offset, alignment_mode="expand")
+        return span is not None and len(span) > 0 and span.root.dep_ in ("nsubj", "nsubjpass")
+
+    def _add_person(self, ordinal: int, run: Run, cut: int) -> None:
+        name = run.tokens[cut:]
+        mention = self._mention(ordinal, name, tuple(token.folded for token in run.tokens[:cut]))
+        spelling = self.text[mention.start : mention.end]
+        parsed = person_name(" ".join(token.text for token in name))
+        character = next((c for c in self.people() if parsed and c.parsed and _same(c.parsed, parsed)), None)
+        if character is None:
+            character = Character(spelling, "person", parsed)
+            self.characters.append(character)
+        elif parsed and character.parsed and _fuller(parsed, character.parsed):
+            character.name, character.parsed = spelling, parsed
+        self._attach(mention, character, run, cut)
+
+    def _attach(self, mention: Mention, character: Character, run: Run, cut: int) -> None:
+        mention.character = character
+        character.mentions.append(mention)
+        if character.form == "person":
+            tokens = self._tokens[mention.paragraph]
+            paragraph = self.article.paragraphs[mention.paragraph]
+            found = roles.of_mention(self.text, tokens, paragraph, mention.start, mention.end, run.tokens[:cut])
+            character.roles.extend(found)
+
+    def _add_organisation(self, ordinal: int, run: Run, label: str | None) -> None:
+        words = [token.folded for token in run.tokens]
+        if label == "PERSON" and not any(word in ORG_NOUNS for word in words):
+            cut = _name_begins(run)
+            self._add_person(ordinal, run, cut)
+            return
+        if all(word in PLACES | DEMONYMS for word in words):
+            return
+        start, limit = run.start, self.article.paragraphs[ordinal][1]
+        end = run.end
+        heads = {"center", "centre", "department", "office", "ministry", "university", "institute", "bank", "board"}
+        if not run.possessive and (any(w in ORG_NOUNS or w in heads for w in words) or label == "ORG"):
+            end = longer_organisation(self.text, run.end, limit)
+        mention = self._mention(ordinal, run.tokens, (), end)
+        self._join_organisation(mention, self.text[start:end])
+
+    def _join_organisation(self, mention: Mention, name: str) -> None:
+        folded = tuple(token.folded for token in tokens_of(name))
+        character = next((c for c in self.organisations() if c.mentions[0].words == folded), None)
+        if character is None:
+            character = Character(name, "organisation")
+            self.characters.append(character)
+        mention.words = folded
+        mention.character = character
+        character.mentions.append(mention)
+        bracket = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]").match(self.text, mention.end)
+        if bracket:
+            acronym = bracket.group(1).replace(".", "").casefold()
+            self.acronyms.setdefault(acronym, character)
+            character.acronyms.add(bracket.group(1))
+
+    def _read_headline(self) -> None:
+        """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text. Its capitals tell nothing."""
+        title = self.article.title or ""
+        known = {m.words[-1] for m in self.mentions} | {t.folded for ts in self._tokens for t in ts if t.capital}
+        tokens = tokens_of(title)
+        for first, last in zip(tokens, tokens[1:], strict=False):
+            if title[first.end : last.start] != " " or not (first.capital and last.capital) or first.possessive:
+                continue
+            if first.folded not in FIRST_NAMES or first.folded in _WEAK_FIRST or last.folded not in known:
+                continue
+            parsed = person_name(f"{first.text} {last.text}")
+            if last.folded in PLACES | DEMONYMS | ORG_NOUNS | ROLE_NOUNS or parsed is None:
+                continue
+            if any(c.parsed and c.parsed.surname == last.folded for c in self.people()):
+                continue
+            self.characters.append(Character(title[first.start : last.end], "person", parsed))
+
+    def _add_single(self, ordinal: int, run: Run, cut: int, label: str | None) -> None:
+        name = run.tokens[cut:]
+        token = _bare(name)[-1] if _bare(name) else name[-1]
+        word = token.folded
+        title = tuple(t.folded for t in run.tokens[:cut])
+        gender = next((HONORIFICS[t] for t in title if HONORIFICS.get(t)), None)
+        suffix = next((t.folded for t in name if t.folded in GENERATIONS), None)
+        holders = [c for c in self.people() if c.parsed and c.full and word in (c.parsed.surname, c.parsed.words[0])]
+        holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
+        if title and not cut == 0:
+            holders = [c for c in holders if c.parsed and (c.parsed.surname == word or c.parsed.words[0] == word)]
+        if gender:
+            holders = [c for c in holders if c.gender in (gender, None)]
+        if holders and not token.acronym | (word in FIRST_NAMES and False):
+            mention = self._mention(ordinal, name, title)
+            character, sure = self._choose(holders, mention, word)
+            mention.ambiguous = not sure
+            self._attach(mention, character, run, cut)
+            return
+        if not holders and token.acronym and len(word) > 1 and not title:
+            mention = self._mention(ordinal, name, ())
+            if word in self.acronyms:
+                mention.character = self.acronyms[word]
+                mention.character.mentions.append(mention)
+            elif (full := self._spelt_out(word)) is not None:
+                mention.character = full
+                full.mentions.append(mention)
+                full.acronyms.add(token.text)
+            else:
+                self._join_organisation(mention, self.text[mention.start : mention.end])
+            return
+        if word in DEMONYMS or (word in PLACES and not title) or (is_title(word) and not title):
+            return
+        honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._role_before(run, cut)
+        said = self.text[run.end : run.end + 12].split()
+        person = (
+            honoured
+            or label == "PERSON"
+            or (said and said[0].strip(",") in SPEECH_VERBS and label not in ("ORG", "GPE"))
+        )
+        if not person and word not in FIRST_NAMES and not run.possessive:
+            if label == "ORG" or word in ORG_NOUNS:
+                mention = self._mention(ordinal, name, ())
+                self._join_organisation(mention, self.text[mention.start : mention.end])
+            elif not run.opens_sentence and label not in ("GPE", "LOC", "NORP", "DATE"):
+                self._join_or_skip(ordinal, name, word)
+            return
+        if not person and word in _WEAK_FIRST:
+            return
+        mention = self._mention(ordinal, name, title)
+        alike = [
+            c
+            for c in self.people()
+            if not c.full and c.parsed and c.parsed.surname == word and not (gender and c.gender not in (gender, None))
+        ]
+        if alike:
+            self._attach(mention, alike[0], run, cut)
+            return
+        company = self._organisation_starting_with(word) if not honoured else None
+        if company is not None:
+            mention.character = company
+            company.mentions.append(mention)
+            return
+        character = Character(self.text[mention.start : mention.end], "person", person_name(token.text))
+        self.characters.append(character)
+        self._attach(mention, character, run, cut)
+
+    def _join_or_skip(self, ordinal: int, name: tuple[Token, ...], word: str) -> None:
+        company = self._organisation_starting_with(word)
+        if company is not None:
+            mention = self._mention(ordinal, name, ())
+            mention.character = company
+            company.mentions.append(mention)
+
+    def _organisation_starting_with(self, word: str) -> Character | None:
+        if word in PLACES or word in DEMONYMS or word in ORG_NOUNS:
+            return None
+        return next(
+            (c for c in self.organisations() if len(c.mentions[0].words) > 1 and c.mentions[0].words[0] == word), None
+        )
+
+    def _spelt_out(self, acronym: str) -> Character | None:
+        for character in self.organisations():
+            words = [
+                w for w in character.mentions[0].words if w not in ("of", "the", "and", "for", "on", "in", "to", "&")
+            ]
+            if len(words) > 1 and "".join(w[0] for w in words) == acronym:
+                return character
+        return None
+
+    def _choose(self, holders: list[Character], mention: Mention, word: str) -> tuple[Character, bool]:
+        """Which of several bearers of a name a bare mention means, and whether the text leaves no doubt."""
+        by_surname = [c for c in holders if c.parsed and c.parsed.surname == word]
+        # A first name that is somebody else's surname is read as the surname, unless nobody bears it as one.
+        candidates = by_surname or holders
+        if len(candidates) == 1:
+            return candidates[0], True
+        full = [(m.start, c) for c in candidates for m in c.mentions if len(m.words) > 1 and not m.quoted]
+        here = [(s, c) for s, c in full if self.paragraph_of(s) == mention.paragraph and s < mention.start]
+        if len({id(c) for _, c in here}) == 1:
+            return here[0][1], True
+        counts = sorted(candidates, key=lambda c: -len(c.mentions))
+        if len(counts[0].mentions) >= 3 * max(1, len(counts[1].mentions)):
+            return counts[0], True
+        earlier = [(s, c) for s, c in full if s < mention.start]
+        if earlier:
+            return max(earlier, key=lambda pair: pair[0])[1], False
+        return counts[0], False
+
+    # -- gender
+
+    def _vote(self) -> None:
+        for character in self.people():
+            votes = character.votes
+            for mention in character.mentions:
+                if mention.gender:
+                    votes[mention.gender] += 5
+            for role in character.roles:
+                if role.gender:
+                    votes[role.gender] += 4
+            if character.full and character.parsed and (told := first_name_gender(character.parsed.given[0])):
+                votes[told] += 0.5 if character.parsed.given[0] in _WEAK_FIRST else 2
+            elif not character.full and character.parsed and (told := first_name_gender(character.parsed.surname)):
+                votes[told] += 1
+        for ordinal, tokens in enumerate(self._tokens):
+            self._vote_by_pronouns(ordinal, tokens)
+
+    def _vote_by_pronouns(self, ordinal: int, tokens: list[Token]) -> None:
+        """One vote for the only person named in a paragraph so far, by each unquoted "he" or "she" after it."""
+        start, end = self.article.paragraphs[ordinal]
+        people = [m for m in self.within(start, end) if m.character and m.character.form == "person" and not m.quoted]
+        if not people:
+            return
+        for token in tokens:
+            told: Gender | None = (
+                "m" if token.folded in MALE_PRONOUNS else "f" if token.folded in FEMALE_PRONOUNS else None
+            )
+            if told is None or any(s < token.start < e for s, e in self.quotes[ordinal]):
+                continue
+            named = {id(m.character): m.character for m in people if m.end <= token.start}
+            if len(named) == 1 and (only := next(iter(named.values()))) is not None:
+                only.votes[told] += 1
+
+    def people(self) -> Iterable[Character]:
+        """The characters that are people."""
+        return (character for character in self.characters if character.form == "person")
+
+    def organisations(self) -> Iterable[Character]:
+        """The characters that are organisations."""
+        return (character for character in self.characters if character.form == "organisation")
+
+
+def quoted_spans(text: str, start: int, end: int) -> list[Span]:
+    """The stretches inside quotation marks in ``text[start:end]``; one left open runs to the end, as newspapers do it."""
+    spans: list[Span] = []
+    opened: int | None = None
+    for match in re.compile(r"[“”\"«»]|''|``").finditer(text, start, end):
+        mark = match.group()
+        if opened is None:
+            if mark not in "”»":
+                opened = match.start()
+        elif mark not in ("“", "«", "``"):
+            spans.append((opened, match.end()))
+            opened = None
+    if opened is not None:
+        spans.append((opened, end))
+    return spans
+
+
+def _entities(doc: Doc, start: int) -> dict[int, str]:
+    """spaCy's entity labels by where the entity ends in the article, a possessive ending left out."""
+    labels = {}
+    for entity in doc.ents:
+        text = entity.text
+        cut = 2 if text.endswith(("'s", "’s")) else 0
+        labels[start + entity.end_char - cut] = entity.label_
+    return labels
+
+
+def _bare(tokens: tuple[Token, ...]) -> list[Token]:
+    """A name's words without generational suffixes."""
+    return [token for token in tokens if token.folded not in GENERATIONS or len(tokens) == 1]
+
+
+def _name_begins(run: Run) -> int:
+    """Index of the first word of the name within the run: what stands before it is title, office, nationality."""
+    tokens = run.tokens
+    last = len(tokens) - 1
+    while last > 0 and tokens[last].folded in GENERATIONS:
+        last -= 1
+    cut = 0
+    for position in range(last):
+        word = tokens[position].folded
+        if not is_title(word):
+            continue
+        if position == 0 and word in FIRST_NAMES and last == 1 and not HONORIFICS.get(word):
+            continue
+        cut = position + 1
+    while cut < last and tokens[cut].folded in (DEMONYMS | PERSON_MODIFIERS | {"democrat", "ex"}) - FIRST_NAMES:
+        cut += 1
+    return cut
+
+
+def _same(one: PersonName, other: PersonName) -> bool:
+    """Within one article "Donald Trump Jr." and "Donald Trump" are two men."""
+    return one.suffix == other.suffix and may_be_same(one, other) and bool(one.given) == bool(other.given)
+
+
+def _fuller(one: PersonName, other: PersonName) -> bool:
+    def weight(name: PersonName) -> tuple[int, int]:
+        words = [w for w in name.words if w not in PARTICLES]
+        return len(words), sum(map(len, words))
+
+    if one.given and other.given and same_first_name(one.given[0], other.given[0]) and len(one.given[0]) == 1:
+        return False
+    return weight(one) > weight(other)

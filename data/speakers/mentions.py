@@ -1,0 +1,185 @@
+"""Runs of capitalised words in an article's text: where people and organisations are mentioned.
+
+Works on the bare text, so that names in paragraphs that were not parsed and in the headline count too. Where spaCy did
+parse, its entity labels are one vote among others (``data.speakers.cast``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.speakers.lexicon import (
+    ABBREVIATIONS,
+    HONORIFICS,
+    NOT_IN_NAMES,
+    PARTICLES,
+    SENTENCE_OPENERS,
+    SUFFIXES,
+)
+from data.speakers.spelling import fold, without_possessive
+
+TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b\.?)?|[^\W_]+(?:(?:['’\-‑&]|\.(?=[a-z]))[^\W_]+)*")
+_SPACE = re.compile(r"[ \u00a0\u200b]{1,2}")
+_STOP_SPACE = re.compile(r"\.[ \u00a0]{1,2}")
+_SUFFIX_GAP = re.compile(r",? ")
+_NICKNAME = re.compile(r" (?:[“\"'‘(])([^\W\d_][\w.\-]{1,15}(?: [^\W\d_][\w.\-]{1,12})?)[”\"'’)] (?=[^\W\d_])")
+_CONNECTOR = re.compile(r" (?:of|for|on|against|in|to)(?: the)? | & | and (?:the )?")
+_SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*\s*$|[“\"‘(\[—–•]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text with its offsets, as written (without a possessive ending) and folded."""
+
+    start: int
+    end: int
+    text: str
+    folded: str
+    possessive: bool
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def acronym(self) -> bool:
+        return len(self.text) > 1 and self.text.replace(".", "").replace("&", "").isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring capitalised words ("Senate Majority Leader Mitch McConnell"), openers of a sentence stripped."""
+
+    tokens: tuple[Token, ...]
+    opens_sentence: bool
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.tokens[-1].end
+
+    @property
+    def possessive(self) -> bool:
+        return self.tokens[-1].possessive
+
+
+def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """The words of ``text[start:end]``; offsets are those of ``text``."""
+    found = []
+    for match in TOKEN.finditer(text, start, len(text) if end is None else end):
+        word = match.group()
+        bare = without_possessive(word) if word[-1] in "'’" or word[-2:-1] in ("'", "’") else word
+        if not bare:
+            continue
+        found.append(Token(match.start(), match.start() + len(bare), bare, fold(bare), len(bare) < len(word)))
+    return found
+
+
+def runs_of(text: str, tokens: list[Token], start: int) -> Iterator[Run]:
+    """Yield the runs among the tokens of one paragraph, which begins at ``start``, in order."""
+    position = 0
+    while position < len(tokens):
+        if not _begins(tokens, position):
+            position += 1
+            continue
+        first = position
+        run = [tokens[position]]
+        position += 1
+        while position < len(tokens) and (step := _joins(text, run, tokens, position)):
+            run.extend(tokens[position : position + step])
+            position += step
+        opens = first == 0 or _SENTENCE_END.search(text, max(start, run[0].start - 6), run[0].start) is not None
+        stripped = list(run)
+        while (
+            stripped
+            and stripped[0].folded in SENTENCE_OPENERS
+            and not (len(stripped[0].text) == 2 and stripped[0].acronym)
+        ):
+            stripped.pop(0)
+        while stripped and not stripped[-1].capital and not stripped[-1].text[0].isdigit():
+            stripped.pop()
+        if stripped:
+            yield Run(tuple(stripped), opens and stripped[0] is run[0])
+
+
+def _begins(tokens: list[Token], position: int) -> bool:
+    token = tokens[position]
+    if token.folded in NOT_IN_NAMES and not (
+        token.folded in ("may", "april", "june") and _next_capital(tokens, position)
+    ):
+        return False
+    if token.capital:
+        return True
+    if token.folded in PARTICLES and token.folded not in ("le", "la", "e", "y", "den", "ten", "san", "del"):
+        return _next_capital(tokens, position) and tokens[position + 1].start == token.end + 1
+    return token.folded.startswith("al-") and token.text[3:4].isupper()
+
+
+def _next_capital(tokens: list[Token], position: int) -> bool:
+    return (
+        position + 1 < len(tokens) and tokens[position + 1].capital and tokens[position + 1].folded not in NOT_IN_NAMES
+    )
+
+
+def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> int:
+    """How many tokens from ``position`` on belong to the run; 0 ends it."""
+    last, token = run[-1], tokens[position]
+    gap = text[last.end : token.start]
+    if last.possessive:
+        return 0
+    if token.folded in SUFFIXES and token.capital and _SUFFIX_GAP.fullmatch(gap):
+        return 1
+    nickname = _NICKNAME.match(text, last.end)
+    if nickname and token.capital:
+        inside = sum(1 for t in tokens[position : position + 3] if t.end < nickname.end())
+        after = position + inside
+        if after < len(tokens) and tokens[after].start == nickname.end() and tokens[after].capital:
+            return inside + 1
+    abbreviated = last.folded in ABBREVIATIONS or last.folded in HONORIFICS or len(last.text) == 1
+    if not (_SPACE.fullmatch(gap) or (abbreviated and _STOP_SPACE.fullmatch(gap))):
+        return 0
+    if token.folded in NOT_IN_NAMES:
+        return 0
+    if token.capital:
+        return 0 if token.folded in SENTENCE_OPENERS and len(token.text) > 1 and not token.acronym else 1
+    if token.folded in PARTICLES:
+        ahead = 1
+        while position + ahead < len(tokens) and tokens[position + ahead].folded in PARTICLES and ahead < 3:
+            ahead += 1
+        if position + ahead < len(tokens) and tokens[position + ahead].capital:
+            return ahead + 1 if text[token.end : tokens[position + ahead].start].count(" ") == ahead else 0
+        return 0
+    if token.folded.startswith("al-") and token.text[3:4].isupper():
+        return 1
+    return (
+        1 if token.text[0].isdigit() and len(token.text) < 5 and last.capital and _next_capital(tokens, position) else 0
+    )
+
+
+def longer_organisation(text: str, end: int, limit: int) -> int:
+    """Where an organisation's name really ends: the "Department" that ends at ``end``, with "of Health and Welfare"."""
+    of = False
+    while True:
+        joint = _CONNECTOR.match(text, end, limit)
+        if not joint or (joint.group().startswith(" and") and not of):
+            return end
+        of = of or joint.group().startswith((" of", " for"))
+        following = TOKEN.match(text, joint.end(), limit)
+        if not following or not following.group()[0].isupper() or fold(following.group()) in NOT_IN_NAMES:
+            return end
+        word = following.group()
+        end = following.start() + len(
+            without_possessive(word) if word[-1] in "'’s" and ("'" in word or "’" in word) else word
+        )
+        if len(word) != end - following.start():
+            return end
+        while (more := TOKEN.match(text, end + 1, limit)) and text[end : end + 1] == " " and more.group()[0].isupper():
+            bare = without_possessive(more.group()) if "'" in more.group() or "’" in more.group() else more.group()
+            end = more.start() + len(bare)
+            if bare != more.group():
+                return end

@@ -1,0 +1,188 @@
+"""The role that a text gives beside a name: a title before it, an apposition after or before it, "X is the director of".
+
+A role is a clean piece of the text: no article in front, no comma behind.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.model import Span
+from data.speakers.lexicon import (
+    ABBREVIATIONS,
+    FEMALE_NOUNS,
+    HONORIFICS,
+    MALE_NOUNS,
+    OFFICES,
+    PERSON_MODIFIERS,
+    PLURAL_PRONOUNS,
+    ROLE_NOUNS,
+    SENTENCE_OPENERS,
+    SPEECH_VERBS,
+    Gender,
+)
+from data.speakers.mentions import Token
+from data.speakers.spelling import fold
+
+LONGEST = 160
+"""Characters. A longer "apposition" is a clause that the commas don't show."""
+
+_OPENING = re.compile(r"(?:,| [–—-]{1,2}) (?:aged )?(?:\d{1,3}, )?(?:who (?:is|was|serves as|works as) )?|, \d{1,3}, ")
+_COPULA = re.compile(r" (?:is|was) (?=(?:an?|the|now|also) )")
+_END = re.compile(
+    r"[,;:“”\"()\n–—!?]| -- | - |\.(?=\s|$|[”\"'])|(?=\s(?:who|whose|which|said|says|told|tells|added|wrote|argued|explained|warned|noted|also)\b)"
+)
+_DETERMINER = re.compile(
+    r"(?:(?:an?|the|his|her|their|its|our|my|one|another|also|now|then|formerly|currently|who)\s+)+", re.I
+)
+_ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Mrs|Ms|Sen|Rep|Gov|Gen|Inc|Corp|Co|Ltd|Jr|Sr|No|Fla|Va|Calif))$")
+_WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
+_PREPOSITIONS = frozenset(
+    "of for at in with from on to who whose that which by and or as after before under during since near against".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role as it stands in the text at ``start``. ``weight`` ranks it: 3 beside the name, 2 a title, 1 a copula."""
+
+    text: str
+    start: int
+    weight: int
+    head: str
+
+    @property
+    def gender(self) -> Gender | None:
+        words = {fold(word) for word in _WORD.findall(self.text)[:8]}
+        if self.head in FEMALE_NOUNS or (self.weight == 2 and words & FEMALE_NOUNS):
+            return "f"
+        if self.head in MALE_NOUNS or (self.weight == 2 and words & MALE_NOUNS):
+            return "m"
+        return None
+
+
+def head_of(phrase: str) -> str | None:
+    """The folded role noun that heads a noun phrase ("director of defence studies": "director"), None without one."""
+    head = None
+    for match in _WORD.finditer(phrase):
+        word = fold(match.group().removesuffix("'s").removesuffix("’s"))
+        if word in _PREPOSITIONS:
+            break
+        if match.group()[-2:] in ("'s", "’s"):
+            continue
+        noun = ABBREVIATIONS.get(word, word)
+        if noun in ROLE_NOUNS:
+            head = noun
+        elif noun.endswith(("s'", "s’")):
+            continue
+    return head
+
+
+def _clean(text: str, start: int, end: int) -> Span:
+    opening = _DETERMINER.match(text, start, end)
+    if opening:
+        start = opening.end()
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:"):
+        end -= 1
+    return start, end
+
+
+def _phrase_end(text: str, start: int, limit: int) -> int:
+    position = start
+    limit = min(limit, start + LONGEST)
+    while match := _END.search(text, position, limit):
+        if match.group().startswith(".") and _ABBREVIATED.search(text[start : match.start()]) and match.end() < limit:
+            position = match.end()
+            continue
+        return match.start()
+    return limit if limit < start + LONGEST else start
+
+
+def after(text: str, end: int, limit: int) -> Role | None:
+    """The apposition behind a name that ends at ``end``: ", director of ...," or ", 43, a farmer,"."""
+    opening = _OPENING.match(text, end, limit)
+    if not opening:
+        return None
+    start = opening.end()
+    return _role(text, start, _phrase_end(text, start, limit), 3)
+
+
+def _role(text: str, start: int, end: int, weight: int) -> Role | None:
+    clean_start, clean_end = _clean(text, start, end)
+    if clean_end - clean_start < 3:
+        return None
+    phrase = text[clean_start:clean_end]
+    head = head_of(phrase)
+    if head is None:
+        return None
+    first = fold(_WORD.match(phrase).group()) if _WORD.match(phrase) else ""  # type: ignore[union-attr]
+    if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and clean_start == start:
+        return None
+    return Role(phrase, clean_start, weight, head)
+
+
+def of_mention(
+    text: str, tokens: Sequence[Token], paragraph: Span, start: int, end: int, title: Sequence[Token]
+) -> list[Role]:
+    """The roles that stand beside a name at ``text[start:end]`` whose capitalised title words are ``title``."""
+    found = []
+    limit = paragraph[1]
+    if behind := after(text, end, limit):
+        found.append(behind)
+    elif copula := _COPULA.match(text, end, limit):
+        role = _role(text, copula.end(), _phrase_end(text, copula.end(), limit), 1)
+        if role and re.match(r"(?:an?|the|now|also) ", text[copula.end() : copula.end() + 5]):
+            found.append(role)
+    at = bisect_left(tokens, title[0].start if title else start, key=lambda token: token.start)
+    if title:
+        office = [token for token in title if not (token.folded in HONORIFICS and token.folded not in OFFICES)]
+        if office:
+            first = _titled_from(text, tokens, at)
+            stop = office[-1].end + (1 if text[office[-1].end : office[-1].end + 1] == "." else 0)
+            head = next((ABBREVIATIONS.get(t.folded, t.folded) for t in reversed(office)), "")
+            found.append(Role(text[first:stop], first, 2, head))
+    elif at > 0:
+        previous = tokens[at - 1]
+        gap = text[previous.end : start]
+        if gap == " " and previous.folded in ROLE_NOUNS and not previous.possessive:
+            first = _titled_from(text, tokens, at)
+            found.append(Role(text[first : previous.end], first, 2, previous.folded))
+        elif gap == ", " and (ahead := _before_comma(text, tokens, at, paragraph[0])):
+            found.append(ahead)
+    return found
+
+
+def _titled_from(text: str, tokens: Sequence[Token], at: int) -> int:
+    """Where a title that ends before token ``at`` begins: back over modifiers, capitals, "of the", possessives."""
+    first = at
+    while first > 0 and at - first < 9:
+        token = tokens[first - 1]
+        gap = text[token.end : tokens[first].start] if first < len(tokens) else " "
+        if gap not in (" ", ". ", "'s ", "’s ", "' ", "’ ") or (gap == ". " and token.folded not in ABBREVIATIONS):
+            break
+        modifier = token.folded in ROLE_NOUNS or token.folded in PERSON_MODIFIERS or token.possessive
+        name = token.capital and token.folded not in SENTENCE_OPENERS
+        if not (modifier or name) or token.folded in PLURAL_PRONOUNS | SPEECH_VERBS:
+            break
+        first -= 1
+    return tokens[first].start
+
+
+def _before_comma(text: str, tokens: Sequence[Token], at: int, paragraph_start: int) -> Role | None:
+    """ "The mayor of London," before "Sadiq Khan": a noun phrase from a determiner to the comma, headed by a role noun."""
+    begin = max(
+        paragraph_start,
+        tokens[at - 1].end - LONGEST,
+        *(text.rfind(mark, paragraph_start, tokens[at - 1].end) + 1 for mark in ',.;“”":—'),
+    )
+    match = None
+    for match in re.compile(
+        r"\b(?:the|an?|his|her|their|its|my|our|one|[A-Z][\w.]*(?: [A-Z][\w.]*)*['’]s?)\s", re.I
+    ).finditer(text, begin, tokens[at - 1].end):
+        role = _role(text, match.start(), tokens[at - 1].end, 3)
+        if role:
+            return role
+    return None

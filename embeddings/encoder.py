@@ -133,7 +133,8 @@ class Encoder:
         Returns:
             (dimension,) float32 of length 1.
         """
-        return self._submit([text], urgency=0).result()[0]
+        vectors = self._submit([text], urgency=0).result()
+        return vectors.reshape(-1)
 
     def close(self) -> None:
         """Stop the thread; what is queued is encoded first."""
@@ -187,7 +188,7 @@ def _load(model: str, backend: str, local: bool) -> Any:
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(model, backend=backend, device="cpu", local_files_only=local)
     except Exception as error:  # whatever the libraries raise for a bad folder, a missing name or no network

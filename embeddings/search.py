@@ -1,9 +1,9 @@
 """Searching the current generation: two fields (paragraphs, statements), vectors and words, filters pushed down.
 
 A ``View`` is one state of the index: segments, and over them what the archive decides at any time (removals, editors'
-corrections, merged speakers). It never changes. ``Index`` holds the newest and swaps it for the next: whoever is searching
-finishes on the one it has. ``View.search`` begins a ``Search``, through which one question does all of its looking up, so
-that its answer comes from one state.
+corrections, merged speakers). It never changes. ``Index`` holds the newest and swaps it for the next: whoever is
+searching finishes on the one it has. ``View.search`` begins a ``Search``, through which one question does all of its
+looking up, so that its answer comes from one state.
 
     search = index.view.search(encoder.encode_query(question), question)
     near = search.statements(100, Filter(speakers=frozenset({7}), speech=True))
@@ -46,6 +46,12 @@ class Filter:
 
 
 EVERYTHING = Filter()
+
+POOL = 100
+"""Candidates of each kind that ``Search.best`` looks at: the gold passage is among them for every question measured."""
+
+WORDS_WEIGHT = 0.3
+"""What the best BM25 score is worth in cosine in ``Search.best``; from 0.1 to 0.3 hardly matters (docs/index.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,14 @@ class Search:
             found += [(-float(scores[row]), number, int(row)) for row in rows]
         found.sort()
         return self._hits([(number, row) for _, number, row in found[:k]], statements=False)
+
+    def best(self, k: int, where: Filter = EVERYTHING) -> list[Hit]:
+        """The k best paragraphs by vectors and words together, best first: the cosine plus ``WORDS_WEIGHT`` times the
+        BM25 score as a part of the highest one that the filter lets through."""
+        near, worded = self.paragraphs(max(k, POOL), where), self.by_words(max(k, POOL), where)
+        unit = WORDS_WEIGHT / worded[0].words if worded else 0.0
+        pool = {hit.paragraph: hit for hit in (*near, *worded)}
+        return sorted(pool.values(), key=lambda hit: (-hit.dense - unit * hit.words, hit.paragraph))[:k]
 
     def score(self, *, paragraphs: Iterable[int] = (), statements: Iterable[int] = ()) -> list[Hit]:
         """Both scores of given paragraphs and statements (keys), in the order given; those that can't be found are

@@ -169,7 +169,7 @@ def write(folder: Path, content: Content, *, model: str, weights: str, dimension
 
 
 class Segment:
-    """A segment opened for reading. Files are memory-mapped: opening costs nothing, and unlinking one in use is safe."""
+    """A segment opened for reading. Its files are memory-mapped: opening is cheap, unlinking one in use is safe."""
 
     def __init__(self, folder: Path) -> None:
         """Open a segment.

@@ -5,8 +5,8 @@ and Beyond" (2009), without the constant factor ``k1 + 1``, which changes no ran
 
     score(q, d) = sum over t in q of  ln(1 + (N - df + 0.5) / (df + 0.5)) * tf / (tf + k1 * (1 - b + b * |d| / avgdl))
 
-N, df and avgdl are summed over the segments that are searched, so that a paragraph's score does not depend on the segment it
-lies in. As in Lucene, removed paragraphs count in them until a merge drops them.
+N, df and avgdl are summed over the segments that are searched, so that a paragraph's score does not depend on the
+segment it lies in. As in Lucene, removed paragraphs count in them until a merge drops them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ STOP_WORDS = frozenset(
     me my myself no nor not of off on once or our ours ourselves out over own re s same she should shouldn so some such
     t than that the their theirs them themselves then there these they this those through to too until up ve very was
     wasn we were weren what when where which while who whom whose why will with won would wouldn you your yours yourself
-    yourselves""".split()
+    yourselves""".split()  # noqa: SIM905
 )
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[,.]\d+)*")

@@ -15,24 +15,24 @@ from data.speakers.cast import Cast, Character, Mention
 from data.speakers.lexicon import Gender
 
 WEIGHTS: dict[str, float] = {
-    "same_sentence": 1.0,
-    "same_paragraph": 1.0,
-    "paragraphs": -1.0,
-    "subject": 1.0,
-    "opens_paragraph": 0.5,
-    "last_speaker": 1.5,
-    "last_speaker_here": 1.5,
-    "spoke_near": 0.7,
-    "latest": 0.7,
-    "after_latest": -0.2,
-    "possessive": -0.5,
+    "same_sentence": -0.92,
+    "same_paragraph": 0.67,
+    "paragraphs": -1.3,
+    "subject": 1.99,
+    "opens_paragraph": 1.06,
+    "last_speaker": 0.86,
+    "last_speaker_here": 1.04,
+    "spoke_near": 0.5,
+    "latest": 0.76,
+    "after_latest": -0.85,
+    "possessive": -0.98,
     "quoted_only": -2.0,
-    "gender_told": 1.0,
-    "mentions": 0.4,
-    "never_before": -3.0,
+    "gender_told": 1.41,
+    "mentions": 0.75,
+    "never_before": -3.02,
 }
 
-SURE = 0.75
+SURE = 0.6
 """A ranking is a resolution where the best candidate has at least this share of the odds."""
 
 

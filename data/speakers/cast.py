@@ -112,8 +112,11 @@ class Character:
 class Cast:
     """The people and organisations of one article, in the order of their mentions."""
 
-    def __init__(self, article: Article, docs: Mapping[int, Doc] | None = None) -> None:
-        """Read the article's text, headline and, where parsed, the entity labels of its paragraphs."""
+    def __init__(self, article: Article, docs: Mapping[int, Doc] | None = None, speakers: Iterable[Span] = ()) -> None:
+        """Read the article's text, headline and, where parsed, the entity labels of its paragraphs.
+
+        ``speakers`` are spans of speakers as written: a name that speaks is likelier a person's.
+        """
         self.article = article
         self.text = article.text
         self.starts = [start for start, _ in article.paragraphs]
@@ -123,6 +126,11 @@ class Cast:
         self.quotes = [quoted_spans(self.text, start, end) for start, end in article.paragraphs]
         self.acronyms: dict[str, Character] = {}
         self._tokens: list[list[Token]] = []
+        self._speaking = {
+            tokens[-1].folded
+            for start, end in speakers
+            if (tokens := tokens_of(self.text, start, end)) and tokens[-1].capital
+        }
         self._collect()
         self.mentions.sort(key=lambda mention: mention.start)
         self._positions = [mention.start for mention in self.mentions]
@@ -174,7 +182,7 @@ class Cast:
             label = entities.get(ordinal, {}).get(name[-1].end)
             if len(_bare(name)) > 1 and self._person_evidence(run, cut, label, singles) >= 2:
                 self._add_person(ordinal, run, cut)
-            elif len(name) == 1 or (len(_bare(name)) == 1):
+            elif len(_bare(name)) == 1 and not (cut and name[-1].folded in ORG_NOUNS):
                 leftovers.append((ordinal, run, cut))
             else:
                 self._add_organisation(ordinal, run, label)
@@ -210,6 +218,8 @@ class Cast:
         if any(len(word) == 1 for word in words[1:-1]) or len(words) < len(name):
             evidence += 1.5
         if singles.get(words[-1], 0) and words[-1] not in PLACES | DEMONYMS | ORG_NOUNS:
+            evidence += 1
+        if words[-1] in self._speaking:
             evidence += 1
         if label == "PERSON":
             evidence += 1.5
@@ -356,7 +366,7 @@ class Cast:
             holders = [c for c in holders if c.parsed and (c.parsed.surname == word or c.parsed.words[0] == word)]
         if gender:
             holders = [c for c in holders if c.gender in (gender, None)]
-        if holders and not token.acronym | (word in FIRST_NAMES and False):
+        if holders and (not token.acronym or len(word) > 4):
             mention = self._mention(ordinal, name, title)
             character, sure = self._choose(holders, mention, word)
             mention.ambiguous = not sure
@@ -382,6 +392,7 @@ class Cast:
             honoured
             or label == "PERSON"
             or (said and said[0].strip(",") in SPEECH_VERBS and label not in ("ORG", "GPE"))
+            or word in self._speaking
         )
         if not person and word not in FIRST_NAMES and not run.possessive:
             if label == "ORG" or word in ORG_NOUNS:
@@ -449,7 +460,10 @@ class Cast:
             return counts[0], True
         earlier = [(s, c) for s, c in full if s < mention.start]
         if earlier:
-            return max(earlier, key=lambda pair: pair[0])[1], False
+            offset, latest = max(earlier, key=lambda pair: pair[0])
+            others = [mention.paragraph - self.paragraph_of(s) for s, c in earlier if c is not latest]
+            gap = mention.paragraph - self.paragraph_of(offset)
+            return latest, gap <= 3 and min(others, default=99) > gap + 3
         return counts[0], False
 
     # -- gender

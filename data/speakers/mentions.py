@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     HONORIFICS,
@@ -120,6 +121,11 @@ def _begins(tokens: list[Token], position: int) -> bool:
     return token.folded.startswith("al-") and token.text[3:4].isupper()
 
 
+def _surname_like_month(last: Token, token: Token) -> bool:
+    """ "Theresa May", "Ms. May": a month's name after a first name or an honorific is a surname."""
+    return token.capital and (last.folded in FIRST_NAMES or last.folded in HONORIFICS) and not token.acronym
+
+
 def _next_capital(tokens: list[Token], position: int) -> bool:
     return (
         position + 1 < len(tokens) and tokens[position + 1].capital and tokens[position + 1].folded not in NOT_IN_NAMES
@@ -143,7 +149,7 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
     abbreviated = last.folded in ABBREVIATIONS or last.folded in HONORIFICS or len(last.text) == 1
     if not (_SPACE.fullmatch(gap) or (abbreviated and _STOP_SPACE.fullmatch(gap))):
         return 0
-    if token.folded in NOT_IN_NAMES:
+    if token.folded in NOT_IN_NAMES and not _surname_like_month(last, token):
         return 0
     if token.capital:
         return 0 if token.folded in SENTENCE_OPENERS and len(token.text) > 1 and not token.acronym else 1

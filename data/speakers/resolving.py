@@ -7,7 +7,7 @@ document, a group, or nothing at all (a quotation that goes on without naming it
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from data.model import Attribution, Span, SpeakerName
@@ -46,7 +46,7 @@ _SPEAKS_FOR = frozenset(
 )  # noqa: SIM905
 _SAYINGS = frozenset(
     """statement tweet tweets letter email e-mail memo testimony speech post release website site message op-ed essay
-    editorial blog affidavit remarks comments account book brief filing report""".split()  # noqa: SIM905
+    editorial blog affidavit remarks comments brief filing""".split()  # noqa: SIM905
 )
 _GENERIC_ORGS = frozenset(
     """company firm group organization organisation agency nonprofit non-profit union association charity network newspaper paper
@@ -54,6 +54,9 @@ _GENERIC_ORGS = frozenset(
     website station broadcaster carrier think-tank watchdog league body startup start-up giant chain operator developer""".split()  # noqa: SIM905
 )
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
+_FOLLOWS_A_NAME = frozenset(
+    "of for at in with from on to who whom which that and or as by during herself himself itself".split()
+)  # noqa: SIM905
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
@@ -62,8 +65,10 @@ _FREE_REACH = 2
 class Resolver:
     """Names the speakers of one article, in the order of the text: each one named helps with the next."""
 
-    def __init__(self, parsed: ParsedArticle) -> None:
-        self.cast = Cast(parsed.article, parsed.docs)
+    def __init__(self, parsed: ParsedArticle, speakers: Iterable[Span] = ()) -> None:
+        """``speakers`` are the spans of the article's speakers as written."""
+        self.cast = Cast(parsed.article, parsed.docs, speakers)
+        self.described: dict[str, SpeakerName] = {}
         self.docs = parsed.docs
         self.text = parsed.article.text
         self.said: list[Said] = []
@@ -88,6 +93,18 @@ class Resolver:
 
     def _continued(self, attribution: Attribution) -> tuple[SpeakerName | None, Character | None]:
         """A quotation that stands alone goes on with whoever spoke in the paragraphs right before it."""
+        start = attribution.content[0][0]
+        since = (
+            max(self.cast.starts[self.cast.paragraph_of(start)], self.last[0][1] if self.last else 0)
+            if self.cast.starts
+            else 0
+        )
+        subjects = [
+            m for m in self.cast.within(since, start) if m.subject and not m.quoted and m.end <= start and m.character
+        ]
+        subjects = [m for m in subjects if m.character is not None and m.character.form == "person"]
+        if subjects:
+            return self._mentioned(subjects[-1])
         if self.last is None:
             return None, None
         here = self._prose_ordinal(attribution.content[0][0])
@@ -113,11 +130,11 @@ class Resolver:
         if words[0] in PRONOUNS and (len(words) == 1 or words[-1] in ("himself", "herself", "themselves")):
             return self._pronoun(words[0], start, written)
         root = self._root(start, end)
-        heads = self._heads(start, end, tokens, root)
+        heads = self._heads(start, end, tokens)
         if len(heads) > 1:
-            return self._several(heads, start, end)
+            return self._several(heads)
         if heads:
-            return self._mentioned(heads[0], start, end)
+            return self._mentioned(heads[0])
         return self._described(start, end, tokens, root)
 
     def _trim(self, span: Span) -> Span:
@@ -146,7 +163,7 @@ class Resolver:
         span = doc.char_span(start - offset, end - offset, alignment_mode="expand")
         return span.root if span is not None and len(span) else None
 
-    def _heads(self, start: int, end: int, tokens: list[Token], root: Word | None) -> list[Mention]:
+    def _heads(self, start: int, end: int, tokens: list[Token]) -> list[Mention]:
         """The mentions that the span is about: its head, or an apposition to it, or several joined by "and"."""
         inside = [m for m in self.cast.within(start, end) if m.character is not None and m.start >= start - 12]
         inside = [m for m in inside if not (m.possessive and m.end < end)]
@@ -159,12 +176,15 @@ class Resolver:
             joined = self._joined(inside)
             tail = self.text[joined[-1].end : end]
             following = tokens_of(tail)
-            # "the Clinton campaign", "Trump supporters": the name only tells whose.
-            if following and re.match(r" [a-z]", tail) and len(joined) == 1:
-                noun = ABBREVIATIONS.get(following[0].folded, following[0].folded)
-                if noun in GROUP_NOUNS | ORG_NOUNS | _SPEAKS_FOR and noun not in ("of", "for"):
-                    later = [m for m in inside[1:] if self._named_right_after_role(m, tokens)]
-                    return later[:1]
+            # "the Clinton campaign", "Trump supporters", "the Nova Scotia judge": the name only tells whose.
+            if (
+                following
+                and len(joined) == 1
+                and re.match(r" [a-z]", tail)
+                and following[0].folded not in _FOLLOWS_A_NAME
+            ):
+                later = [m for m in inside[1:] if self._named_right_after_role(m, tokens)]
+                return later[:1]
             return joined
         for mention in inside:
             if self._named_right_after_role(mention, tokens):
@@ -206,12 +226,12 @@ class Resolver:
             return joined[:1]
         return joined
 
-    def _several(self, heads: list[Mention], start: int, end: int) -> tuple[SpeakerName, Character | None]:
+    def _several(self, heads: list[Mention]) -> tuple[SpeakerName, Character | None]:
         names = [m.character.name for m in heads if m.character is not None]
         joint = " and " if len(names) == 2 else ", "
         return SpeakerName(joint.join(names), None, all(not m.ambiguous for m in heads), "group"), None
 
-    def _mentioned(self, mention: Mention, start: int, end: int) -> tuple[SpeakerName, Character | None]:
+    def _mentioned(self, mention: Mention) -> tuple[SpeakerName, Character | None]:
         character = mention.character
         if character is None or mention.ambiguous:
             return SpeakerName(self.text[mention.start : mention.end]), None
@@ -228,7 +248,7 @@ class Resolver:
         if word in RELATIVE_PRONOUNS:
             named = [m for m in self.cast.before(offset) if m.end >= offset - 3 and m.character is not None]
             if named:
-                return self._mentioned(named[-1], *self._trim((named[-1].start, named[-1].end)))
+                return self._mentioned(named[-1])
             earlier = self.text[max(0, offset - 200) : offset].rstrip(" ,")
             phrase = re.search(r"(?:the|an?|one|some|many|those|[A-Z]\w+)[^,.;:“”\"]*$", earlier)
             if phrase and offset - len(phrase.group()) >= 0:
@@ -265,8 +285,27 @@ class Resolver:
         ]
         subjects = [m for m in organisations if m.subject]
         if subjects and not plural:
-            return self._mentioned(subjects[-1], 0, 0)
+            return self._mentioned(subjects[-1])
+        if word in PLURAL_PRONOUNS and (phrase := self._plural_subject(offset)) is not None:
+            return self._spoken(phrase)
         return SpeakerName(written, None, False, "group" if plural else "organisation"), None
+
+    def _plural_subject(self, offset: int) -> Span | None:
+        """The last plural subject before an offset in its paragraph: "several executives" before "they say"."""
+        ordinal = self.cast.paragraph_of(offset)
+        doc = self.docs.get(ordinal)
+        if doc is None:
+            return None
+        start = self.cast.starts[ordinal]
+        for word in reversed([w for w in doc if w.idx + start < offset]):
+            if word.dep_ not in ("nsubj", "nsubjpass") or self.cast.is_quoted(word.idx + start):
+                continue
+            if word.tag_ in ("NNS", "NNPS") or any(child.dep_ == "conj" for child in word.children):
+                first = doc[word.left_edge.i]
+                joined = [child for child in word.children if child.dep_ == "conj"]
+                last = joined[-1] if joined else word
+                return start + first.idx, start + last.idx + len(last)
+        return None
 
     # -- descriptions
 
@@ -331,7 +370,7 @@ class Resolver:
             m for m in self.cast.within(start, tokens[-1].end) if m.character is not None and m.end < tokens[-1].end
         ]
         if owner and tokens[-1].folded == noun and owner[-1].end >= tokens[-1].start - 3:
-            return self._mentioned(owner[-1], 0, 0)
+            return self._mentioned(owner[-1])
         return None
 
     def _person_described(
@@ -355,10 +394,14 @@ class Resolver:
                 near = best and any(
                     self.cast.paragraph_of(start) - m.paragraph <= 2 for m in best.character.mentions if m.end <= start
                 )
-                if best and near and best.share >= 0.9:
+                if best and near and best.share >= 0.8:
                     return self._of(best.character), best.character
+            if not fitting and (earlier := self.described.get(noun)) is not None:
+                return earlier, None
         stands_for = noun in _SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
-        return SpeakerName(written, None, stands_for, "person", gender), None
+        named = SpeakerName(written, None, stands_for, "person", gender)
+        self.described.setdefault(noun, named)
+        return named, None
 
     def _fit(self, character: Character, noun: str, words: set[str], offset: int) -> float:
         """How well a character's roles fit a description: the head noun must; each other word and nearness add."""
@@ -388,8 +431,9 @@ class Resolver:
             if mention.character is not None and mention.character not in seen:
                 seen.append(mention.character)
         for character in seen:
-            named = set(character.mentions[0].words)
-            if words <= named and len(named) > len(words):
+            named = character.mentions[0].words
+            before_of = named[: named.index("of")] if "of" in named else named
+            if before_of and words <= set(named) and len(named) > len(words) and before_of[-1] == noun:
                 return character
         if noun not in _GENERIC_ORGS or len(words) > 1:
             return None
@@ -398,6 +442,12 @@ class Resolver:
             if any(re.match(described, self.text[m.end : m.end + 120]) for m in character.mentions):
                 return character
         here = self.cast.paragraph_of(offset)
+        beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
+        if len(beside) == 1:
+            return beside[0]
+        counts = sorted((len(c.mentions) for c in self.cast.organisations()), reverse=True)
+        if seen and len(counts) > 1 and counts[0] >= 3 * counts[1] and counts[0] >= 4:
+            return next((c for c in seen if len(c.mentions) == counts[0]), None)
         near = [c for c in seen if any(here - m.paragraph <= 2 and m.end <= offset for m in c.mentions)]
         spoke = self.last is not None and self.last[2] in near
         if spoke and self.last is not None:
@@ -417,7 +467,7 @@ def name_speakers(parsed: ParsedArticle, attributions: Sequence[Attribution]) ->
         Where the words could not be tied to a name, ``resolved`` is false and the name is the speaker as written.
         Every name and role is made of the article's own words (its text, headline or byline).
     """
-    resolver = Resolver(parsed)
+    resolver = Resolver(parsed, [a.speaker for a in attributions if a.speaker])
 
     def place(index: int) -> tuple[int, int]:
         attribution = attributions[index]

@@ -1,6 +1,7 @@
 """The archive: articles and their versions, paragraphs, statements, speakers, corrections. The source of truth."""
 
 from data.archive.archive import FILE, Archive, Snapshot
+from data.archive.generations import Generation, Overtaken, Pending, Segment
 from data.archive.records import (
     Counts,
     Outcome,
@@ -17,9 +18,13 @@ __all__ = [
     "FILE",
     "Archive",
     "Counts",
+    "Generation",
     "Outcome",
+    "Overtaken",
+    "Pending",
     "Purged",
     "Put",
+    "Segment",
     "Snapshot",
     "SpeakerRow",
     "StoredArticle",

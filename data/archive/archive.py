@@ -13,15 +13,16 @@ from sqlalchemy import Connection, Engine, select
 
 from data.archive import figures, migrations, people
 from data.archive.connections import Mode, engine_of, explained, told
-from data.archive.locking import hold, holder_of
+from data.archive.locking import hold
 from data.archive.lookups import Lookups
 from data.archive.records import Counts, SpeakerRow
 from data.archive.schema import outlets
 from data.archive.writer import Writer
-from data.errors import ArchiveError, ArchiveLocked
+from data.errors import ArchiveError
 
 FILE = "archive.sqlite"
 LOCK = "archive.lock"
+BUILD_LOCK = "index.lock"
 
 
 class Snapshot(Lookups):
@@ -54,7 +55,7 @@ class Archive(Lookups):
         """Open the archive in a home folder; an older one is migrated first, after a copy of it was made.
 
         Raises:
-            ArchiveError: there is none (and ``create`` is false), it is damaged, no archive, or newer than this program.
+            ArchiveError: there is none (and ``create`` is false), or it is damaged, no archive, or of a newer version.
             ArchiveLocked: it must be made or migrated, and another process is writing.
         """
         home = Path(home)
@@ -100,9 +101,22 @@ class Archive(Lookups):
         with hold(self.home / LOCK, purpose, wait):
             engine = engine_of(self.path, "write")
             try:
-                yield Writer(engine, self.path)
+                writer = Writer(engine, self.path)
+                writer.finish_erasing()
+                yield writer
             finally:
                 engine.dispose()
+
+    @contextmanager
+    def builder(self, purpose: str, *, wait: float = 0.0) -> Iterator[None]:
+        """Be the one that rebuilds or merges the index for the block. Others may write meanwhile: it takes ``writer``
+        for the moments in which it enters and publishes segments.
+
+        Raises:
+            ArchiveLocked: another process is at it, for longer than ``wait`` seconds.
+        """
+        with hold(self.home / BUILD_LOCK, purpose, wait):
+            yield
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -127,7 +141,8 @@ class Archive(Lookups):
     def outlets(self) -> dict[str, str | None]:
         """Every outlet, with the legal notice that it prints."""
         with self._reading() as connection:
-            return {name: notice for name, notice in connection.execute(select(outlets).order_by(outlets.c.name))}
+            rows = connection.execute(select(outlets).order_by(outlets.c.name))
+            return {row.name: row.notice for row in rows}
 
     def counts(self) -> Counts:
         """The archive in numbers."""
@@ -170,9 +185,9 @@ def _make(home: Path, path: Path) -> None:
                 migrations.begin(connection)
         finally:
             engine.dispose()
-        connection = sqlite3.connect(new)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.close()
+        raw = sqlite3.connect(new)
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.close()
         new.replace(path)
         _sync_folder(home)
 
@@ -223,6 +238,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-__all__ = ["FILE", "LOCK", "Archive", "ArchiveLocked", "Snapshot", "holder_of"]

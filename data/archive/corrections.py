@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from data.archive import people, tally
 from data.archive.rows import parse_ref
-from data.archive.schema import articles, corrections, splits, speakers, statements, texts
+from data.archive.schema import articles, corrections, speakers, splits, statements, texts, waiting
 from data.errors import ArchiveError
 from data.model import DateRange
 
@@ -133,6 +133,11 @@ def _change(connection: Connection, row: Row[Any], values: dict[str, Any]) -> No
     for one in {other.key: other for other in [*concerned, row]}.values():
         _lay(connection, one, key, speaker_key)
     tally.enter(connection, [row.article_key])
+    # What an index holds of the statement (its speaker is embedded with it; a hidden one is left out) is out of date.
+    again = update(articles).where(articles.c.key == row.article_key)
+    connection.execute(again.values(revision=articles.c.revision + 1))
+    here = select(articles.c.key).where(articles.c.key == row.article_key, articles.c.latest.is_(True))
+    connection.execute(upsert(waiting).from_select(["article_key"], here).on_conflict_do_nothing())
 
 
 def _lay(connection: Connection, row: Row[Any], correction_key: int, speaker_key: int | None) -> None:
@@ -169,8 +174,8 @@ def _meant(correction: Row[Any], found: list[Row[Any]] | Any) -> list[Row[Any]]:
 
 
 def _overlap(one: Row[Any], other: Row[Any]) -> float:
-    common = min(one.end, other.end) - max(one.start, other.start)
-    return max(0.0, float(common) / (max(one.end, other.end) - min(one.start, other.start)))
+    common: int = min(one.end, other.end) - max(one.start, other.start)
+    return max(0.0, float(common / (max(one.end, other.end) - min(one.start, other.start))))
 
 
 def _places(text: str, words: str) -> list[int]:

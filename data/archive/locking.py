@@ -86,7 +86,7 @@ def hold(path: Path, purpose: str, wait: float = 0.0) -> Iterator[None]:
 
 
 def holder_of(path: Path) -> Holder | None:
-    """Whom the lock file names; None where it names nobody. It may name one that has gone: only the lock itself tells."""
+    """Whom the lock file names; None: nobody. It may name one that has gone: only the lock itself tells."""
     try:
         return Holder(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError):

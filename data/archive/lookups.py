@@ -1,4 +1,4 @@
-"""Reading the archive: by key, by id, by reference. Removed articles are never returned, history only when asked for."""
+"""Reading the archive: by key, by id, by reference. Removed articles are not returned unless history is asked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
+from data.archive import generations
+from data.archive.generations import Generation, Pending, Segment
 from data.archive.records import StoredArticle, StoredParagraph, StoredStatement
 from data.archive.rows import among, article_of, parse_ref, statement_of
 from data.archive.schema import (
@@ -66,7 +68,7 @@ class Lookups(ABC):
             return _articles(connection, and_(articles.c.story == story, articles.c.latest.is_(True)))
 
     def each_article(self, after: int = 0) -> Iterator[StoredArticle]:
-        """Every latest version by rising key, from the one after key ``after``, a bounded number in memory at a time."""
+        """Every latest version by rising key, from the one after key ``after``; few are in memory at a time."""
         while True:
             with self._reading() as connection:
                 wanted = and_(articles.c.latest.is_(True), articles.c.key > after)
@@ -144,6 +146,55 @@ class Lookups(ABC):
             )
             return [statement_of(row) for row in connection.execute(_statement_rows(touched))]
 
+    def merged(self) -> dict[int, int]:
+        """For each speaker that an editor merged into another, the key of the speaker it counts as now."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(speakers.c.key, speakers.c.merged_into).where(speakers.c.merged_into.is_not(None))
+            )
+            parents = {row.key: row.merged_into for row in rows}
+        roots = {}
+        for key, parent in parents.items():
+            while parent in parents:
+                parent = parents[parent]
+            roots[key] = parent
+        return roots
+
+    def pending(self) -> list[Pending]:
+        """Latest versions that the current generation does not cover as they are now, by key: new ones, corrected ones,
+        and those whose metadata or statements have changed. ``rules`` None: to be analysed first."""
+        with self._reading() as connection:
+            return generations.pending(connection)
+
+    def stale(self, rules: str) -> list[Pending]:
+        """Latest versions whose statements were not found with these rules, by key."""
+        with self._reading() as connection:
+            return generations.stale(connection, rules)
+
+    def everything(self) -> list[Pending]:
+        """Every latest version, by key: what a full rebuild covers."""
+        with self._reading() as connection:
+            return generations.everything(connection)
+
+    def generations(self) -> list[Generation]:
+        """The generations in the register, the newest first."""
+        with self._reading() as connection:
+            return generations.listed(connection)
+
+    def current_generation(self) -> Generation | None:
+        """The generation that answers come from; None before the first was published."""
+        return next((one for one in self.generations() if one.state == "current"), None)
+
+    def segments(self, *, staged_for: str | None = None) -> list[Segment]:
+        """Every segment in the register, oldest first, or those staged for one piece of unfinished work."""
+        with self._reading() as connection:
+            return generations.entered(connection, staged_for)
+
+    def covered_by(self, segment: str) -> dict[int, int]:
+        """The article versions that a segment holds: key to the revision it was built from."""
+        with self._reading() as connection:
+            return generations.covered_by(connection, segment)
+
     def removed(self) -> set[int]:
         """Keys of article versions that no index may show: removed, purged, or superseded by a version that the
         current generation covers."""
@@ -194,8 +245,8 @@ def _paragraphs(connection: Connection, wanted: ColumnElement[bool]) -> Iterator
     rows = connection.execute(query).all()
     wanted_texts = {row.article_key for row in rows}
     stored: dict[int, str] = {
-        key: text
-        for key, text in connection.execute(
+        row.article_key: row.text
+        for row in connection.execute(
             select(texts.c.article_key, texts.c.text).where(among(texts.c.article_key, wanted_texts))
         )
     }

@@ -27,10 +27,10 @@ def identity_of(name: SpeakerName, article_id: str) -> str:
     # Imported here: lists of names are loaded, and only writing needs them.
     try:
         from data.speakers import identity
-    except ImportError:  # TODO(archive): remove when the naming rules have landed
+    except ImportError:
 
-        def identity(name):
-            return name.name.casefold()
+        def identity(name: SpeakerName) -> str:
+            return " ".join(name.name.casefold().split())
 
     found = identity(name)
     return found if name.form in _ACROSS_ARTICLES else f"{found} @{article_id}"
@@ -252,7 +252,7 @@ def _give(connection: Connection, found_key: int, name: str, to: int) -> None:
 
 def _keys(connection: Connection, identities: Iterable[str]) -> dict[str, int]:
     rows = connection.execute(select(speakers.c.identity, speakers.c.key).where(among(speakers.c.identity, identities)))
-    return {identity: key for identity, key in rows}
+    return {row.identity: row.key for row in rows}
 
 
 def _most_frequent(names: dict[str, int], otherwise: str) -> str:

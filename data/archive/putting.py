@@ -22,7 +22,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from data.archive import corrections, stories, tally
 from data.archive.records import Put
 from data.archive.rows import among, digest, first_of
-from data.archive.schema import articles, outlets, paragraphs, sources, statements, texts, waiting
+from data.archive.schema import articles, outlets, paragraphs, sources, texts, waiting
 from data.errors import UnreadableSource
 from data.model import Article
 from data.reading.identity import canonical_url, compare
@@ -224,7 +224,7 @@ def _join(connection: Connection, found: Row[Any], key: int, article: Article, b
     if not noted and not given:
         return False
     known = connection.execute(select(sources).where(sources.c.article_key == key).order_by(sources.c.key)).mappings()
-    rows: list[Mapping[str, Any]] = list(known)
+    rows: list[Mapping[str, Any]] = [dict(row) for row in known]
     old = connection.execute(select(articles).where(articles.c.key == key)).one()._mapping
     merged = {name: first_of(rows, name) for name in _FIELDS}
     # What an earlier version of the article knew stays known.

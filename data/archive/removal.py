@@ -15,15 +15,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from data.archive import tally
 from data.archive.rows import among
 from data.archive.schema import (
-    aliases,
     articles,
     corrections,
     coverage,
@@ -37,8 +35,6 @@ from data.archive.schema import (
     waiting,
 )
 
-_PATIENCE = 20.0
-
 
 @dataclass(frozen=True, slots=True)
 class Purged:
@@ -50,11 +46,17 @@ class Purged:
 
 
 def chosen(
-    connection: Connection, *, ids: Iterable[str] = (), outlet: str | None = None, before: date | None = None
+    connection: Connection,
+    *,
+    ids: Iterable[str] = (),
+    outlet: str | None = None,
+    before: date | None = None,
+    removed: bool = False,
 ) -> list[int]:
     """Keys of the latest versions that are meant: these ids; or this outlet, this age, or both.
 
-    ``before``: published earlier than that day (undated articles never).
+    ``before``: published earlier than that day (undated articles never). With ``removed``, versions removed earlier
+    are meant too.
     """
     wanted: list[ColumnElement[bool]] = []
     if outlet is not None:
@@ -63,7 +65,9 @@ def chosen(
         wanted.append(articles.c.published < before)
     named = among(articles.c.id, ids)
     query = select(articles.c.key).where(or_(named, and_(*wanted)) if wanted else named)
-    return list(connection.execute(query.where(articles.c.latest.is_(True)).order_by(articles.c.key)).scalars())
+    there = articles.c.latest.is_(True)
+    query = query.where(or_(there, articles.c.removed.is_not(None)) if removed else there)
+    return list(connection.execute(query.order_by(articles.c.key)).scalars())
 
 
 def remove(connection: Connection, keys: Iterable[int], moment: datetime) -> list[int]:
@@ -103,12 +107,11 @@ def purge(connection: Connection, keys: Iterable[int], moment: datetime) -> Purg
             for row in rows
         ],
     )
-    known = _speakers_of(connection, every)
     # Corrections first: they point at speakers, and statements at them.
     connection.execute(update(statements).where(among(statements.c.article_key, every)).values(correction_key=None))
     connection.execute(delete(corrections).where(among(corrections.c.article_key, every)))
     connection.execute(delete(articles).where(among(articles.c.key, every)))
-    _forget_speakers(connection, known)
+    _forget_speakers(connection)
     connection.execute(
         delete(outlets).where(outlets.c.name.not_in(select(articles.c.outlet).where(articles.c.outlet.is_not(None))))
     )
@@ -116,14 +119,14 @@ def purge(connection: Connection, keys: Iterable[int], moment: datetime) -> Purg
     return purged
 
 
-def erase(connection: sqlite3.Connection, path: Path) -> bool:
+def erase(connection: sqlite3.Connection, path: Path, patience: float = 20.0) -> bool:
     """Rewrite the file without what was deleted and empty the log; whether all of it is done.
 
-    It is not while a reader keeps an old state open longer than 20 seconds. Copies that a migration made are deleted.
+    It is not while a reader keeps an old state open for longer than ``patience`` seconds: the next writer tries again.
+    Copies of the archive that a migration made are deleted: they hold the words too.
     """
-    connection.execute("PRAGMA secure_delete = ON")
     connection.execute("VACUUM")
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + patience
     while True:
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if not busy:
@@ -137,16 +140,7 @@ def erase(connection: sqlite3.Connection, path: Path) -> bool:
     return True
 
 
-def _speakers_of(connection: Connection, keys: list[int]) -> list[int]:
-    named: set[Any] = set()
-    for column in (statements.c.found_key, statements.c.speaker_key):
-        named |= set(
-            connection.execute(select(column).where(among(statements.c.article_key, keys)).distinct()).scalars()
-        )
-    return [key for key in named if key is not None]
-
-
-def _forget_speakers(connection: Connection, keys: list[int]) -> None:
+def _forget_speakers(connection: Connection) -> None:
     """Delete the speakers that nothing names any more: a name can be what had to go."""
     still = (
         select(statements.c.key).where(
@@ -157,8 +151,7 @@ def _forget_speakers(connection: Connection, keys: list[int]) -> None:
     )
     other = speakers.alias()
     merged = select(other.c.key).where(other.c.merged_into == speakers.c.key)
-    unnamed = delete(speakers).where(among(speakers.c.key, keys), speakers.c.merged_into.is_(None), ~merged.exists())
+    unnamed = delete(speakers).where(speakers.c.merged_into.is_(None), ~merged.exists())
     for query in still:
         unnamed = unnamed.where(~query.exists())
     connection.execute(unnamed)
-    connection.execute(delete(aliases).where(among(aliases.c.speaker_key, keys), aliases.c.statements <= 0))

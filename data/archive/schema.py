@@ -2,7 +2,7 @@
 
 Three rules hold everywhere:
 
-* Keys are integers and are never used twice (``AUTOINCREMENT``), so that an index of an older state can be masked by key.
+* Keys are integers and are never used twice (``AUTOINCREMENT``): an index of any older state can be masked by them.
 * An article row is one *version* of an article. Its text is never rewritten; a new text is a new row with a new key.
 * What an index covers is remembered by ``revision``, a number that rises whenever something an index holds of the
   article (its statements, its headline, its dates) has changed.
@@ -43,10 +43,10 @@ class Moment(TypeDecorator[datetime]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromisoformat(value)
 
 
@@ -338,6 +338,8 @@ generation_segments = Table(
     metadata,
     Column("generation", Integer, ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True),
     Column("segment_key", Integer, ForeignKey("segments.key"), primary_key=True),
+    # Oldest first: where two hold the same article, the later one counts.
+    Column("position", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 Index("generation_segments_segment", generation_segments.c.segment_key)

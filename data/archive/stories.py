@@ -133,7 +133,7 @@ def join(connection: Connection, key: int, published: date | None, copies: Itera
     if not near_in_time:
         return None
     stories = {row.story for row in near_in_time if row.story is not None}
-    story = min(stories, default=min(row.key for row in near_in_time))
+    story: int = min(stories, default=min(row.key for row in near_in_time))
     if len(stories) > 1:
         connection.execute(update(articles).where(among(articles.c.story, stories)).values(story=story))
     connection.execute(

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, select, update
 
-from data.archive import analysing, corrections, people, putting, removal
+from data.archive import analysing, corrections, generations, people, putting, removal
 from data.archive.connections import told
+from data.archive.generations import Files
 from data.archive.lookups import Lookups
 from data.archive.records import Put
 from data.archive.removal import Purged
 from data.archive.schema import state
+from data.errors import ArchiveError
 from data.model import Analysis, Article, DateRange
 
 
@@ -36,7 +39,7 @@ class Writer(Lookups):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All calls inside take effect together, or, when the block raises, none of them. Nested: the inner block alone.
+        """All calls inside take effect together or, when the block raises, none of them (nested: of the inner block).
 
         Raises:
             ArchiveError: the commit failed (disk full, read-only, ...); then nothing of the block was stored.
@@ -111,7 +114,7 @@ class Writer(Lookups):
             self._changed = True
 
     def split_speaker(self, key: int, names: Sequence[str] = (), *, called: str | None = None) -> int:
-        """Undo the merge of ``key``, or split the statements under ``names`` off it; the key that stands for itself now.
+        """Undo the merge of ``key``, or split the statements under ``names`` off it; the key of the one split off.
 
         Raises:
             ArchiveError: it is merged into nobody, or has none of these names.
@@ -120,6 +123,121 @@ class Writer(Lookups):
             apart = people.split(connection, key, names, called)
             self._changed = True
             return apart
+
+    def purge(self, ids: Iterable[str] = (), *, outlet: str | None = None, before: date | None = None) -> Purged:
+        """Erase articles, chosen as in ``remove`` and also among those removed before: every version, every word.
+
+        They are gone from answers with the first commit; then the file is rewritten without them and the write-ahead
+        log emptied. What is left of an article is its key and a hash of its id. ``Purged.segments`` names the parts of
+        the index that must be rewritten too. Backups made elsewhere are out of reach.
+
+        Raises:
+            ArchiveError: the file could not be rewritten (disk full), or a reader kept the log open; the articles are
+                gone from answers all the same, and the next writer finishes the erasing.
+        """
+        if self._connection is not None:
+            raise RuntimeError("a purge rewrites the file and can't be part of a transaction")
+        with self._writing() as connection:
+            keys = removal.chosen(connection, ids=ids, outlet=outlet, before=before, removed=True)
+            purged = removal.purge(connection, keys, datetime.now(UTC))
+            self._changed = bool(purged.keys)
+        if purged.keys and not self._erase(patience=20.0):
+            raise ArchiveError(
+                f"{self._path}: {len(purged.keys)} article versions are purged, but a reader keeps the write-ahead log",
+                hint="stop what reads the archive, then run the same command again",
+            )
+        return purged
+
+    def enter_segment(
+        self, name: str, files: Files, covers: Mapping[int, int], *, staged_for: str | None = None
+    ) -> None:
+        """Enter a segment of the index whose files are written and flushed.
+
+        Args:
+            name: of the segment; used once and never again.
+            files: file name to its ``sha256`` and ``bytes``.
+            covers: key of each article version in it to the revision that was read.
+            staged_for: names unfinished work (a rebuild) that will publish it later.
+        """
+        with self._writing() as connection:
+            generations.enter(connection, name, files, covers, datetime.now(UTC), staged_for)
+
+    def publish(
+        self,
+        segments: Sequence[str],
+        *,
+        model: str,
+        manifest: Mapping[str, Any],
+        based_on: int | None,
+        created: datetime | None = None,
+    ) -> int:
+        """Make these segments (oldest first: where two hold an article, the later counts) the current generation.
+
+        Args:
+            segments: names of entered segments.
+            model: what encoded them.
+            manifest: whatever else the index wants to remember (JSON).
+            based_on: the number of the generation that was current when the work began, None where there was none.
+            created: when the work began.
+
+        Returns:
+            The number of the generation.
+
+        Raises:
+            Overtaken: another generation was published since.
+            ArchiveError: a segment was not entered.
+        """
+        with self._writing() as connection:
+            number = generations.publish(
+                connection,
+                segments,
+                datetime.now(UTC),
+                model=model,
+                manifest=manifest,
+                created=created,
+                based_on=based_on,
+            )
+            self._changed = True
+            return number
+
+    def roll_back(self) -> int:
+        """Make the generation before current again (and the current one the one before); returns its number.
+
+        Raises:
+            ArchiveError: there is none before.
+        """
+        with self._writing() as connection:
+            number = generations.roll_back(connection)
+            self._changed = True
+            return number
+
+    def sweep(self, *, keep_staged_for: Iterable[str] = ()) -> list[str]:
+        """Strike from the register what nothing needs: returns the names of segments whose files can now be deleted."""
+        with self._writing() as connection:
+            return generations.sweep(connection, keep_staged_for=keep_staged_for)
+
+    def forget_index(self) -> list[str]:
+        """Strike the whole index from the register (its files are lost or foreign): everything waits to be indexed."""
+        with self._writing() as connection:
+            names = generations.forget(connection)
+            self._changed = True
+            return names
+
+    def finish_erasing(self) -> bool:
+        """Finish a purge that was interrupted, if there is one; whether nothing is left to do."""
+        with self._reading() as connection:
+            unfinished = connection.execute(select(state.c.value).where(state.c.name == "erasing")).scalar()
+        return not unfinished or self._erase(patience=0.0)
+
+    def _erase(self, patience: float) -> bool:
+        with told(self._path):
+            raw = self._engine.raw_connection()
+            try:
+                driver = raw.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                return removal.erase(driver, self._path, patience)
+            finally:
+                raw.close()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

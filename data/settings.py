@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from data.errors import SettingsError
 
@@ -29,6 +30,26 @@ class Settings(BaseSettings):
         description="the bot's token, from @BotFather; never printed or logged",
     )
     telegram_api: str = Field("https://api.telegram.org", description="root of the Bot API server")
+    telegram_secret: SecretStr | None = Field(
+        None, description="the webhook's secret token (A-Z a-z 0-9 _ -); without one, each start makes up its own"
+    )
+    telegram_threads: int = Field(4, ge=1, le=64, description="questions worked on at the same time")
+    telegram_editors: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Telegram user ids, parted by commas, that may add, remove and correct"
+    )
+    telegram_reader_key: SecretStr | None = Field(
+        None, description="seals readers' settings and alerts on disk (16 characters or more); without it none are kept"
+    )
+    telegram_protect_content: bool = Field(False, description="answers can't be forwarded or saved")
+    telegram_inline: bool = Field(False, description="answer @bot in any chat; that shares questions publicly")
+    telegram_metrics_port: int = Field(
+        0, ge=0, le=65535, description="port of /metrics and /health on 127.0.0.1; 0: none"
+    )
+
+    @field_validator("telegram_editors", mode="before")
+    @classmethod
+    def _parted_by_commas(cls, given: object) -> object:
+        return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
 @cache

@@ -1,0 +1,170 @@
+"""Updates in: long polling that confirms an update only when it has been dealt with.
+
+PTB's own updater confirms a batch before it is handled, so a crash loses questions. Here Telegram's queue is the
+durable store: ``getUpdates`` is called with the oldest unfinished update as its offset. A crash then repeats at most
+what was in hand; nothing is lost and nothing of a reader is written to a disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import warnings
+from collections import OrderedDict
+from typing import Any, Final
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+_log = logging.getLogger(__name__)
+
+LONG_POLL: Final = 25
+MOST_HELD: Final = 50
+"""Unfinished updates that hold the offset back. Telegram gives 100 from the offset: the rest is for other chats."""
+REMEMBERED: Final = 4096
+
+WANTED: Final = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
+
+
+class Intake:
+    """Takes updates as JSON, hands each one on once, and knows which are unfinished."""
+
+    def __init__(self, bot: Bot, queue: asyncio.Queue[object]) -> None:
+        self._bot = bot
+        self._queue = queue
+        self._unfinished: set[int] = set()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._next = 0
+        self._progress = asyncio.Event()
+        self._waiters: dict[int, asyncio.Event] = {}
+
+    def finished(self, update_id: int) -> None:
+        """An update has been dealt with: it may be confirmed."""
+        self._unfinished.discard(update_id)
+        self._progress.set()
+        if (waiter := self._waiters.pop(update_id, None)) is not None:
+            waiter.set()
+
+    @property
+    def in_hand(self) -> int:
+        return len(self._unfinished)
+
+    @property
+    def offset(self) -> int:
+        """What to confirm up to, exclusive: the oldest unfinished update, of the last ``MOST_HELD`` of them."""
+        held = sorted(self._unfinished)[-MOST_HELD:]
+        return held[0] if held else self._next
+
+    def take(self, raw: Any) -> int | None:
+        """Hand an update on, unless it came before; its id, or None for something that is no update."""
+        number = raw.get("update_id") if isinstance(raw, dict) else None
+        if not isinstance(number, int) or isinstance(number, bool):
+            _log.warning("something that is no update came in")
+            return None
+        if number in self._seen:
+            return number
+        self._seen[number] = None
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        self._next = max(self._next, number + 1)
+        try:
+            update = Update.de_json(raw, self._bot)
+        except Exception as error:
+            # a field that is missing or odd: nothing can be answered, and the next ones must not wait for it
+            _log.warning("an update could not be read", extra={"kind": type(error).__name__})
+            return number
+        self._unfinished.add(number)
+        self._queue.put_nowait(update)
+        return number
+
+    async def take_and_wait(self, raw: Any, seconds: float) -> bool:
+        """Hand an update on and wait until it is dealt with; whether it was read as one (for the webhook)."""
+        number = self.take(raw)
+        if number is None:
+            return False
+        if number in self._unfinished:
+            waiter = self._waiters.setdefault(number, asyncio.Event())
+            try:
+                await asyncio.wait_for(waiter.wait(), seconds)
+            except TimeoutError:
+                _log.info("an update takes long; taken from Telegram before it was answered")
+        return True
+
+    async def poll(self, stop: asyncio.Event) -> None:
+        """Poll until told to stop, through every kind of trouble but a wrong token.
+
+        Raises:
+            InvalidToken: Telegram no longer knows the token.
+        """
+        trouble = 0
+        while not stop.is_set():
+            self._progress.clear()
+            asking = asyncio.create_task(self._get(0 if self._unfinished else LONG_POLL))
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not asking.done():
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+                return
+            try:
+                updates = asking.result()
+                trouble = 0
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                await _pause(stop, _seconds(error) + 0.1)
+                continue
+            except TelegramError as error:
+                trouble += 1
+                kind = "another instance polls with this token" if isinstance(error, Conflict) else "getUpdates failed"
+                _log.warning(kind, extra={"attempt": trouble, "kind": type(error).__name__})
+                await _pause(stop, min(0.25 * 2**trouble, 30.0))
+                continue
+            before = self._next
+            for raw in updates:
+                self.take(raw)
+            if self._unfinished and self._next == before:
+                await _first(self._progress, 0.25)
+            # many updates finish together: one call may confirm them all
+            await asyncio.sleep(0.01)
+
+    async def emptied(self, seconds: float) -> None:
+        """Wait until nothing is in hand, but no longer than so many seconds."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while self._unfinished and (left := deadline - asyncio.get_running_loop().time()) > 0:
+            self._progress.clear()
+            await _first(self._progress, left)
+
+    async def confirm(self) -> None:
+        """Confirm all that has been dealt with, before leaving."""
+        if not self._next:
+            return
+        try:
+            await self._get(0, limit=1)
+        except TelegramError as error:
+            _log.warning("the last updates could not be confirmed", extra={"kind": type(error).__name__})
+
+    async def _get(self, seconds: int, limit: int = 100) -> list[Any]:
+        with warnings.catch_warnings():
+            # the raw call is wanted: one odd update must not spoil its batch
+            warnings.simplefilter("ignore")
+            asked = {"offset": self.offset, "timeout": seconds, "limit": limit, "allowed_updates": WANTED}
+            answer = await self._bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=seconds + 10)
+        return answer if isinstance(answer, list) else []
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+
+
+async def _first(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    await _first(stop, seconds)

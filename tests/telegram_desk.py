@@ -1,0 +1,93 @@
+"""A small fictional desk for the tests of the Telegram shell."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+
+from bot.asking.answer import Answer, Citation, Query
+from bot.asking.conversation import Conversation
+from data.errors import BadQuestion
+from data.model import DateRange, SaidOn
+
+NOTICE = "The ministry of Veldmark calls the Courier undesirable: whoever shares its pages may be fined."
+
+STATEMENTS = [
+    ("Ilse Varga", "mayor of Harrowgate", "The bridge <b>will</b> open & stay open, said the mayor.", "harbour bridge open"),
+    ("Ilse Varga", "mayor of Harrowgate", "“We looked at it for a year — and it is safe,” she said.", "harbour bridge safe"),
+    ("Tomas Reyl", "head of the dockers' union", "“Nobody asked the dockers,” Reyl said on Monday.", "dockers asked"),
+    ("Ilse Varga", None, "“It cost 12 million, not 9,” Varga told the council.", "bridge cost"),
+    ("Ilse Varga", "mayor", "“Long. " + "We will look at every single pillar of the bridge. " * 120 + "”", "pillar"),
+]  # fmt: skip
+
+
+def citation(place: int) -> Citation:
+    speaker, role, quote, _ = STATEMENTS[place]
+    return Citation(
+        article=f"a{place}",
+        url=f"https://courier.example/bridge/{place}?a=1&b=2",
+        outlet="Harrow Courier",
+        title=f"Bridge & <harbour> {place}",
+        published=date(2031, 3, 2 + place),
+        paragraph=1,
+        start=10,
+        end=10 + len(quote),
+        quote=quote,
+        speaker=speaker,
+        speaker_role=role,
+        cue="said",
+        kind="direct",
+        said_on=SaidOn(DateRange(date(2031, 3, 1), date(2031, 3, 1)), (0, 9), "relative") if place != 3 else None,
+        said_on_words="on Monday" if place != 3 else None,
+        reported=place == 3,
+        score=1.0 - place / 10,
+        notice=NOTICE if place == 0 else None,
+        statement=f"{place + 1}.10-{10 + len(quote)}",
+    )
+
+
+class TinyDesk:
+    """Answers from five statements by the words they share; a follow-up takes over the speaker."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        self.broken = False
+        self.asked = 0
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: Conversation | None = None,
+        today: date | None = None,
+        limit: int = 3,
+        offset: int = 0,
+    ) -> Answer:
+        self.asked += 1
+        time.sleep(self.seconds)
+        if self.broken:
+            raise RuntimeError(f"the desk broke over {question}")
+        if not question.strip() or len(question) > 1000:
+            raise BadQuestion("That question is too long.")
+        words = set(re.findall(r"\w+", question.lower()))
+        speakers = tuple(dict.fromkeys(s[0] for s in STATEMENTS if words & set(s[0].lower().split())))
+        if not speakers and "she" in words and conversation and conversation.last and conversation.last.speaker:
+            speakers = (conversation.last.speaker,)
+        found = [
+            place
+            for place, (speaker, _, quote, topic) in enumerate(STATEMENTS)
+            if (not speakers or speaker in speakers) and (words & set(topic.split()) or (speakers and len(words) < 5))
+        ]
+        query = Query(question, "what", " ".join(sorted(words)), speakers=speakers)
+        cited = tuple(citation(place) for place in found[offset : offset + limit])
+        answer = Answer(query, cited, silence=None if found else "no-match", total=len(found))
+        if conversation is not None:
+            conversation.remember(answer)
+        return answer
+
+    def refresh(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass

@@ -1,7 +1,7 @@
 """Text copied from a web page: what stands before the article's first sentence and after its last.
 
-Before it: menu words, the headline, byline, date, a caption copied twice (once from the picture's description). After it: the author's card, "about us",
-links to other articles. All of it is judged by form and place; a block is left out only on clear
+Before it: menu words, the headline, byline, date, a caption copied twice (once from the picture's description).
+After it: the author's card, "about us", links to other articles. All of it is judged by form and place; a block is left out only on clear
 grounds, and never when it quotes someone or says that someone said something.
 """
 
@@ -34,12 +34,14 @@ _STAMP = re.compile(
 _ABOUT = re.compile(
     r"\bjournalists? report\b.{0,80}\b(?:languages|countries)|\bwe (?:provide|publish|are committed|deliver)\b|"
     r"\bis an? (?:[\w-]+ ){0,4}(?:correspondent|reporter|journalist|writer|editor|columnist|freelancer|contributor)\b|"
-    r"\b(?:reports|writes|covers)\b.{1,60}\bfor\b|\b(?:support|donate to) (?:our|independent) (?:journalism|work|reporting)|"
+    r"\b(?:reports|writes|covers)\b.{1,60}\bfor\b|"
+    r"\b(?:support|donate to) (?:our|independent) (?:journalism|work|reporting)|"
     r"\bis (?:a|an|the) .{0,60}\b(?:news (?:agency|organi[sz]ation|outlet|site|service)|newspaper|broadcaster)\b",
     re.I | re.S,
 )
 _LIST_HEAD = re.compile(
-    r"(?:related|more|most|recommended|you (?:may|might) also|editors?['’]?s? |trending|latest|read (?:more|next)|also on|don['’]t miss|"
+    r"(?:related|more|most|recommended|you (?:may|might) also|editors?['’]?s? |trending|latest|read (?:more|next)|also on|"
+    r"don['’]t miss|"
     r"читайте также|смотрите также|mehr zum thema|lire aussi|lea también)\b.{0,40}",
     re.I,
 )

@@ -77,8 +77,8 @@ def decode(data: bytes, *, declared: str | None = None, html: bool = False) -> s
     else:
         if "\x00" not in text:
             return _mended(_checked(text))
-    if encoding := _zero_bytes(data):
-        return _mended(_whole(data, encoding))
+    if wide := _zero_bytes(data):
+        return _mended(_whole(data, wide))
     if b"\x00" in data:
         raise UnreadableSource("this is a binary file, not text", hint="save it as plain text or HTML")
     for name in (declared, _declared_in(data) if html else None):

@@ -21,7 +21,8 @@ _WHOLE = (
     r"(?:skip|jump|go) to (?:main |the )?(?:content|navigation|search|main|footer|menu)",
     r"(?:accessibility|useful|quick) links|breaking news|latest (?:news|stories)|live (?:tv|radio|updates)",
     r"(?:main |open )?menu|home(?:page)?|search|navigation|sections?|back to (?:the )?(?:top|home(?:page)?)|close",
-    r"(?:log|sign) ?(?:in|out|up)|my account|register|subscribe(?: now)?|next|previous|print(?: this(?: page| article)?)?",
+    r"(?:log|sign) ?(?:in|out|up)|my account|register|subscribe(?: now)?|next|previous",
+    r"print(?: this(?: page| article)?)?",
     r"terms of (?:use|service)|privacy(?: policy| notice)?|cookie (?:policy|settings|preferences)|contact(?: us)?",
     r"about(?: us)?|advertise(?: with us)?|accessibility|site ?map|imprint|impressum|datenschutz",
     # passing it on
@@ -44,9 +45,11 @@ _WHOLE = (
     r"(?:text|font) size|full text|abstract|\d+ min(?:ute)?s? read|(?:reading|read) time:? \d+ min(?:ute)?s?",
     r"this article is more than \d+ (?:years?|months?) old",
     # the same in other languages
-    r"поделиться|подписаться|читайте также|читать далее|смотрите также|реклама|главная|меню|комментарии|войти|распечатать",
+    r"поделиться|подписаться|читайте также|читать далее|смотрите также|реклама|главная",
+    r"меню|комментарии|войти|распечатать",
     r"anzeige|werbung|teilen|drucken|mehr zum thema|weiterlesen|lesen sie auch|startseite|kommentare",
-    r"publicidad|compartir|leer más|lea también|te puede interesar|comentarios|lire aussi|à lire aussi|partager|publicité",
+    r"publicidad|compartir|leer más|lea también|te puede interesar|comentarios|lire aussi|à lire aussi",
+    r"partager|publicité",
     r"leggi anche|condividi|pubblicità|leia também|compartilhe|publicidade|lees ook|delen|les også|läs också",
     r"関連記事|広告|シェア|シェアする|続きを読む|有料会員限定|印刷",
 )
@@ -54,8 +57,9 @@ _BLOCK = re.compile("|".join(f"(?:{kind})" for kind in _WHOLE))
 
 _LABELS = (
     r"read (?:more|also|next|now|the full story)|see also|also read|related(?: (?:stories|articles|content|coverage))?|"
-    r"more (?:on|from|in) [\w\s]{2,30}|watch(?: (?:now|live|more|the video))?|listen(?: now)?|recommended|don['’]t miss|"
-    r"читайте также|lesen sie auch|lire aussi|à lire aussi|lea también|leggi anche|leia também|lees ook|les også|läs också"
+    r"more (?:on|from|in) [\w\s]{2,30}|watch(?: (?:now|live|more|the video))?|listen(?: now)?|recommended|"
+    r"don['’]t miss|читайте также|lesen sie auch|lire aussi|à lire aussi|lea también|leggi anche|leia também|lees ook|"
+    r"les også|läs också"
 )
 # How a block opens that is furniture whatever follows, so long as no quotation does.
 _OPENINGS = (

@@ -58,6 +58,16 @@ def canonical_url(url: str) -> str:
     return urlunsplit(("https", host, path, urlencode(query), ""))
 
 
+def same_site(one: str, other: str) -> bool:
+    """Whether two addresses are of one site: the same host, but for "www." and the like, or one within the other."""
+    try:
+        hosts = [urlsplit(canonical_url(url)).hostname or "" for url in (one, other)]
+    except ValueError:
+        return False
+    shorter, longer = sorted(hosts, key=len)
+    return "." in shorter and (longer == shorter or longer.endswith("." + shorter))
+
+
 def content_hash(text: str) -> str:
     """SHA-256, in hex, of the text with every run of white space made one space: line ends and wraps make no
     difference."""

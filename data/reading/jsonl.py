@@ -1,6 +1,7 @@
 """JSON Lines: an article a line, streamed, so that a file may be larger than memory.
 
-``{"id"?, "url"?, "outlet"?, "title"?, "published"?, "author"?, "text"}``; other keys are passed over. The text is stored exactly as it is given.
+``{"id"?, "url"?, "outlet"?, "title"?, "published"?, "author"?, "text"}``; other keys are
+passed over. The text is stored exactly as it is given.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from data.model import Span
 
 _DESIGNATED = re.compile(
-    r"\A(?P<outlet>[^.!?\"“”\n]{2,60}?) (?:has been|was|is) (?:declared|designated|labell?ed|recogni[sz]ed|listed)\b.{0,40}"
+    r"\A(?P<outlet>[^.!?\"“”\n]{2,60}?) (?:has been|was|is) (?:declared|designated|labell?ed|recogni[sz]ed|listed)\b"
+    r".{0,40}"
     r"\b(?:undesirable|extremist|foreign agent|terrorist)",
     re.I | re.S,
 )

@@ -1,7 +1,7 @@
 """A text's paragraphs, as spans of it. The text itself is never touched.
 
-Blank lines part paragraphs; a lone "." counts as a blank line (some archives are exported so). Only a text without any blank line is
-parted by its line ends, unless those are the hard wraps of a text set to a fixed width.
+Blank lines part paragraphs; a lone "." counts as a blank line (some archives are exported so). Only a text without any
+blank line is parted by its line ends, unless those are the hard wraps of a text set to a fixed width.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ class Document:
     paragraphs: tuple[Span, ...]
     fields: Fields
     notice: str | None = None
+    language: str | None = None
+    """What the source declares; what its text shows goes before it."""
 
 
 def read_text(text: str) -> Document:

@@ -5,10 +5,12 @@ One bad article never stops the rest: it is a result with an error that says wha
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,16 +21,24 @@ from data.reading.decoding import decode
 from data.reading.fields import Fields, line_of, published_day, web_address
 from data.reading.jsonl import Record, records
 from data.reading.language import language_of
+from data.reading.links import Fetcher
+from data.reading.notices import notice_in
+from data.reading.page import read_page
 from data.reading.paragraphs import split
 from data.reading.plain import Document, read_text
+
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b",
+    re.I | re.S,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
     """An article, or the error that stands in its place.
 
-    ``source`` names where it came from as a user would ("news.jsonl line 512", a link); ``file`` is the file's path as it was given, None for
-    links and standard input.
+    ``source`` names where it came from as a user would ("news.jsonl line 512", a link); ``file`` is the file's path as
+    it was given, None for links and standard input.
     """
 
     source: str
@@ -43,12 +53,14 @@ def read(
     outlet: str | None = None,
     url: str | None = None,
     published: date | str | None = None,
+    fetcher: Fetcher | None = None,
 ) -> Iterator[ReadResult]:
     """Read files, folders, zip archives, links ("http://...", "https://...") and standard input ("-").
 
     Args:
         paths: what to read, in order; a folder is read recursively, in sorted order, files of known suffixes only.
         outlet, url, published: what a source does not say itself. ``url`` is for a single article.
+        fetcher: fetches links; by default one that reaches the public web only.
 
     Raises:
         UnreadableSource: at the call, when ``url`` or ``published`` is not one. Never for an article.
@@ -58,7 +70,7 @@ def read(
         outlet=line_of("outlet", outlet) if outlet else None,
         published=published_day(published) if isinstance(published, str) else published,
     )
-    return _results(paths, missing)
+    return _results(paths, missing, fetcher or Fetcher())
 
 
 def as_object(result: ReadResult) -> dict[str, object]:
@@ -83,10 +95,10 @@ def as_object(result: ReadResult) -> dict[str, object]:
     }
 
 
-def _results(paths: Iterable[str], missing: Fields) -> Iterator[ReadResult]:
+def _results(paths: Iterable[str], missing: Fields, fetcher: Fetcher) -> Iterator[ReadResult]:
     for path in paths:
         if path.lower().startswith(("http://", "https://")):
-            yield from _link(path, missing)
+            yield _one(path, partial(_fetched, path, fetcher), missing, file=None)
         elif path == "-":
             yield from _stream("-", "standard input", sys.stdin.buffer, missing, file=None)
         else:
@@ -99,7 +111,10 @@ def _path(path: str, missing: Fields) -> Iterator[ReadResult]:
             yield from _folder(path, missing)
             return
         with sources.open_file(Path(path)) as stream:
-            yield from _stream(path, path, stream, missing, file=path)
+            if sources.suffix(path) in sources.ZIP_SUFFIXES:
+                yield from _zip(path, stream, missing)
+            else:
+                yield from _stream(path, path, stream, missing, file=path)
     except UnreadableSource as error:
         yield _failed(path, error, path)
     except (OSError, ValueError) as error:
@@ -120,14 +135,35 @@ def _folder(path: str, missing: Fields) -> Iterator[ReadResult]:
 
 
 def _stream(
-    name: str, source: str, stream: BinaryIO | sources.Readable, missing: Fields, *, file: str | None
+    name: str, source: str, stream: sources.Readable, missing: Fields, *, file: str | None
 ) -> Iterator[ReadResult]:
-    """The articles of one open file, by its suffix; by its first bytes where the suffix says nothing."""
+    """The articles of one open file, by its suffix; by its first bytes where the suffix does not say."""
     kind = sources.suffix(name)
+    if kind not in sources.KNOWN_SUFFIXES:
+        unpacked = sources.Unpacked(stream)
+        opening = unpacked.peek()
+        stream = unpacked
+        kind = ".jsonl" if opening.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else kind
     if kind in sources.JSONL_SUFFIXES:
         yield from _jsonl(source, stream, missing, file)
     else:
-        yield _one(source, lambda: _document(sources.read_bounded(stream), kind, missing), missing, file)
+        yield _one(source, lambda: _document(sources.read_bounded(stream), kind), missing, file)
+
+
+def _zip(path: str, stream: BinaryIO, missing: Fields) -> Iterator[ReadResult]:
+    if missing.url:
+        raise UnreadableSource("--url names one article, this is an archive", hint="unpack it, or leave --url out")
+    found = False
+    for name, member in sources.zip_members(stream):
+        found = True
+        try:
+            yield from _stream(name, f"{path}/{name}", member, missing, file=f"{path}/{name}")
+        except UnreadableSource as error:
+            yield _failed(f"{path}/{name}", error, path)
+    if not found:
+        raise UnreadableSource(
+            "no file in the zip archive can be read", hint="it should hold texts, pages or JSON Lines"
+        )
 
 
 def _jsonl(source: str, stream: sources.Readable, missing: Fields, file: str | None) -> Iterator[ReadResult]:
@@ -140,26 +176,40 @@ def _jsonl(source: str, stream: sources.Readable, missing: Fields, file: str | N
         if record.error:
             yield _failed(where, record.error, file)
         else:
-            yield _one(
-                where, lambda record=record: _of_record(record), missing, file, given_id=record.id, stored=source
-            )
+            yield _one(where, partial(_of_record, record), missing, file, given_id=record.id, stored=source)
 
 
 def _of_record(record: Record) -> Document:
     spans = furniture.without(record.text, split(record.text))
     if not spans:
-        raise UnreadableSource('"text" holds no words')
-    return Document(record.text, tuple(spans), record.fields)
+        raise UnreadableSource('"text" holds no words', hint="mend or remove the line")
+    notice = notice_in(record.text, spans)
+    if notice:
+        spans = [span for ordinal, span in enumerate(spans) if ordinal not in notice.ordinals]
+    return Document(record.text, tuple(spans), record.fields, notice.text if notice else None)
 
 
-def _document(data: bytes, kind: str, missing: Fields) -> Document:
+def _document(data: bytes, kind: str) -> Document:
+    """The article in a file's bytes: a page if its suffix or its opening says so, else plain text."""
     if not data.strip():
         raise UnreadableSource("the file is empty", hint="add a file that holds an article")
+    if kind in sources.HTML_SUFFIXES or _PAGE.match(data[:2048].replace(b"\x00", b"")):
+        return read_page(decode(data, html=True))
     return read_text(decode(data))
 
 
-def _link(url: str, missing: Fields) -> Iterator[ReadResult]:
-    yield _failed(url, UnreadableSource("links can't be read yet"), None)
+def _fetched(url: str, fetcher: Fetcher) -> Document:
+    page = fetcher.fetch(url)
+    if not page.data.strip():
+        raise UnreadableSource("the page is empty", hint="give the article's own address")
+    if page.media_type.lower().strip().startswith("text/plain"):
+        document = read_text(decode(page.data, declared=page.charset))
+    else:
+        document = read_page(decode(page.data, declared=page.charset, html=True), address=page.address)
+    named = document.fields.url
+    # A page may call itself by another address, but only by one of its own site: a stranger must not pass for it.
+    own = named if named and identity.same_site(named, page.address) else page.address
+    return replace(document, fields=replace(document.fields, url=own))
 
 
 def _one(
@@ -194,7 +244,7 @@ def _article(document: Document, missing: Fields, given_id: str | None) -> Artic
         title=fields.title,
         author=fields.author,
         published=fields.published,
-        language=language_of("\n".join(text[start:end] for start, end in document.paragraphs)),
+        language=language_of("\n".join(text[start:end] for start, end in document.paragraphs)) or document.language,
         notice=document.notice,
         given_id=given_id is not None,
     )

@@ -74,18 +74,29 @@ class Unpacked(io.RawIOBase):
         self._packed = self._produced = 0
         self._waiting = stream.read(_CHUNK)
         self._gunzip = zlib.decompressobj(wbits=31) if self._waiting.startswith(_GZIP) else None
+        self._ahead = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if self._gunzip is None:
+        if self._ahead:
+            data, self._ahead = self._ahead[: len(buffer)], self._ahead[len(buffer) :]
+        elif self._gunzip is None:
             data = self._waiting[: len(buffer)] or self._stream.read(len(buffer))
             self._waiting = self._waiting[len(data) :]
         else:
             data = self._next(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def peek(self, size: int = 4096) -> bytes:
+        """The next bytes, without taking them: fewer than ``size`` at the end."""
+        ahead = b""
+        while len(ahead) < size and (part := self.read(size - len(ahead))):
+            ahead += part
+        self._ahead = ahead
+        return ahead
 
     def _next(self, size: int) -> bytes:
         assert self._gunzip is not None

@@ -6,16 +6,19 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, select
 
-from data.archive import figures, migrations, people
+from data.archive import figures, migrations, people, reports
 from data.archive.connections import Mode, engine_of, explained, told
 from data.archive.locking import hold
 from data.archive.lookups import Lookups
 from data.archive.records import Counts, SpeakerRow
+from data.archive.reports import Fault, FaultKind
+from data.archive.rows import parse_ref
 from data.archive.schema import outlets
 from data.archive.writer import Writer
 from data.errors import ArchiveError
@@ -45,7 +48,6 @@ class Archive(Lookups):
     def __init__(self, home: Path, path: Path, mode: Mode) -> None:
         self.home = home
         self.path = path
-        self._mode: Mode = mode
         self._engine: Engine = engine_of(path, mode)
         self._epoch = 0
         self._inode = _inode(path)
@@ -123,6 +125,43 @@ class Archive(Lookups):
         """Read several things of one and the same state."""
         with self._reading() as connection:
             yield Snapshot(connection)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection inside a transaction that sees one state: for what reads all of the archive (check, export)."""
+        with self._reading() as connection:
+            yield connection
+
+    @contextmanager
+    def raw_connection(self) -> Iterator[sqlite3.Connection]:
+        """SQLite's own connection, for what SQLAlchemy has no words for (backup, integrity checks)."""
+        raw = self._engine.raw_connection()
+        try:
+            driver = raw.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            yield driver
+        finally:
+            raw.close()
+
+    def count_fault(self, ref: str, kind: FaultKind) -> bool:
+        """Count a reader's word that something is wrong with a statement; nothing about the reader is kept.
+
+        Needs no writer: it is one short transaction of SQLite's own. False where ``ref`` names nothing that is there.
+        """
+        parsed = parse_ref(ref)
+        if parsed is None:
+            return False
+        engine = engine_of(self.path, "write")
+        try:
+            with told(self.path), engine.begin() as connection:
+                return reports.count(connection, *parsed, kind, datetime.now(UTC).date())
+        finally:
+            engine.dispose()
+
+    def faults(self) -> list[Fault]:
+        """What readers said is wrong, the most frequent first."""
+        with self._reading() as connection:
+            return reports.listed(connection)
 
     def change_counter(self) -> int:
         """A number that changes with every commit that can change an answer, and when the file itself was replaced."""

@@ -302,7 +302,7 @@ faults = Table(
     Column("start", Integer, primary_key=True),
     Column("end", Integer, primary_key=True),
     Column("kind", Text, primary_key=True),
-    Column("count", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
     Column("last", Date, nullable=False),
     sqlite_with_rowid=False,
 )

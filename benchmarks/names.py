@@ -244,6 +244,7 @@ PRIOR = {
     "quoted_only": -2.0,
     "gender_told": 1.0,
     "mentions": 0.4,
+    "bare_name": -1.0,
     "never_before": -3.0,
 }
 """What the weights are taken to be where the few pronouns of the gold say nothing: the penalty pulls towards it."""

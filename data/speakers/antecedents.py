@@ -15,20 +15,21 @@ from data.speakers.cast import Cast, Character, Mention
 from data.speakers.lexicon import Gender
 
 WEIGHTS: dict[str, float] = {
-    "same_sentence": -0.92,
-    "same_paragraph": 0.67,
-    "paragraphs": -1.3,
-    "subject": 1.99,
-    "opens_paragraph": 1.06,
-    "last_speaker": 0.86,
-    "last_speaker_here": 1.04,
-    "spoke_near": 0.5,
-    "latest": 0.76,
-    "after_latest": -0.85,
-    "possessive": -0.98,
+    "same_sentence": -0.93,
+    "same_paragraph": 0.63,
+    "paragraphs": -1.35,
+    "subject": 1.98,
+    "opens_paragraph": 1.01,
+    "last_speaker": 0.74,
+    "last_speaker_here": 1.02,
+    "spoke_near": 0.57,
+    "latest": 0.81,
+    "after_latest": -0.82,
+    "possessive": -1.05,
     "quoted_only": -2.0,
-    "gender_told": 1.41,
-    "mentions": 0.75,
+    "gender_told": 1.35,
+    "mentions": 0.74,
+    "bare_name": -1.15,
     "never_before": -3.02,
 }
 
@@ -69,6 +70,7 @@ def features(
     plain = [m for m in mine if not m.quoted]
     found = {
         "gender_told": float(gender is not None and character.gender == gender),
+        "bare_name": float(not character.full),
         "mentions": math.log1p(sum(not m.quoted for m in character.mentions)),
     }
     last = plain[-1] if plain else mine[-1] if mine else None

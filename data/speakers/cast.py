@@ -40,6 +40,13 @@ if TYPE_CHECKING:
 
 Form = Literal["person", "organisation"]
 
+PERSON = 1.5
+"""Evidence from which a run of capitalised words is taken for a person's name."""
+
+_NOT_A_NOUN = re.compile(
+    r"[.,;:!?)”\"]|[ ](?:is|was|are|were|has|have|had|will|would|said|say|says|to|in|on|for|and|at|with|from|by|that|who)\b|$"
+)
+_CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
 _AGE = re.compile(r",? (?:aged )?\(?\d{1,3}\b(?! (?:per|percent|million|billion|years ago))|, (?:who|whose)\b")
 _WEAK_FIRST = frozenset(
     """will may april june august summer hope faith grace prince sultan christian victoria florence sydney chelsea
@@ -166,6 +173,8 @@ class Cast:
 
     def _collect(self) -> None:
         runs: list[tuple[int, Run]] = []
+        self._with_article: set[str] = set()
+        self._labels: dict[str, list[str]]
         singles: dict[str, int] = defaultdict(int)
         for ordinal, (start, end) in enumerate(self.article.paragraphs):
             tokens = tokens_of(self.text, start, end)
@@ -174,13 +183,22 @@ class Cast:
                 runs.append((ordinal, run))
                 if len(run.tokens) == 1:
                     singles[run.tokens[0].folded] += 1
+                if self._after_the(run):
+                    self._with_article.add(run.tokens[-1].folded)
+        self._labels = defaultdict(list)
+        self._lower = {t.folded for tokens in self._tokens for t in tokens if not t.capital}
         entities = {ordinal: _entities(doc, self.starts[ordinal]) for ordinal, doc in self.docs.items()}
+        for ordinal, run in runs:
+            if len(run.tokens) == 1:
+                self._labels[run.tokens[0].folded].append(entities.get(ordinal, {}).get(run.end, ""))
         leftovers: list[tuple[int, Run, int]] = []
         for ordinal, run in runs:
             cut = _name_begins(run)
             name = run.tokens[cut:]
             label = entities.get(ordinal, {}).get(name[-1].end)
-            if len(_bare(name)) > 1 and self._person_evidence(run, cut, label, singles) >= 2:
+            if len(run.tokens) == 1 and self._begins_organisation(run):
+                self._add_organisation(ordinal, run, label)
+            elif len(_bare(name)) > 1 and self._person_evidence(run, cut, label, singles) >= PERSON:
                 self._add_person(ordinal, run, cut)
             elif len(_bare(name)) == 1 and not (cut and name[-1].folded in ORG_NOUNS):
                 leftovers.append((ordinal, run, cut))
@@ -190,6 +208,21 @@ class Cast:
         for ordinal, run, cut in leftovers:
             label = entities.get(ordinal, {}).get(run.tokens[-1].end)
             self._add_single(ordinal, run, cut, label)
+
+    def _after_the(self, run: Run) -> bool:
+        """ "The Hurricanes have": a name that takes an article is no person's, unless it qualifies a noun."""
+        if self.text[max(0, run.start - 4) : run.start].lower() != "the " or run.possessive:
+            return False
+        return _NOT_A_NOUN.match(self.text, run.end) is not None
+
+    def _begins_organisation(self, run: Run) -> bool:
+        """ "Society" before "of Motor Manufacturers": one capitalised word that an organisation's name begins with."""
+        following = self.text[run.end : run.end + 9]
+        return (
+            run.tokens[0].folded in ORG_NOUNS
+            and not run.possessive
+            and bool(re.match(r" (?:of|for) (?:the )?[A-Z]", following))
+        )
 
     def _person_evidence(self, run: Run, cut: int, label: str | None, singles: Mapping[str, int]) -> float:
         name = run.tokens[cut:]
@@ -218,13 +251,15 @@ class Cast:
         if any(len(word) == 1 for word in words[1:-1]) or len(words) < len(name):
             evidence += 1.5
         if singles.get(words[-1], 0) and words[-1] not in PLACES | DEMONYMS | ORG_NOUNS:
-            evidence += 1
+            evidence += 1 if singles[words[-1]] == 1 else 2
+        if words[0] not in FIRST_NAMES and not cut and {words[0], words[-1]} & self._lower:
+            evidence -= 2
         if words[-1] in self._speaking:
             evidence += 1
         if label == "PERSON":
             evidence += 1.5
         elif label in ("ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
-            evidence -= 0.5 if words[0] in FIRST_NAMES else 1.5
+            evidence -= 0.5 if words[0] in FIRST_NAMES else 1
         if _AGE.match(self.text, run.end):
             evidence += 1.5
         elif roles.after(self.text, run.end, self._end_of(run)) is not None:
@@ -235,6 +270,12 @@ class Cast:
         inner = words if words[0] not in FIRST_NAMES else words[1:]
         if any(word in ORG_NOUNS for word in words[1:]) or (words[0] in ORG_NOUNS and words[0] not in FIRST_NAMES):
             evidence -= 3 if words[-1] in ORG_NOUNS else 1.5
+        if words[0] in PLACES and words[0] in FIRST_NAMES and label != "PERSON" and not cut:
+            evidence -= 1.5
+        if not cut and words[-1] in self._with_article:
+            evidence -= 3
+        if is_title(words[-1]) and words[0] not in FIRST_NAMES:
+            evidence -= 2
         if any(word in PLACES for word in inner):
             evidence -= 2 if words[0] not in FIRST_NAMES else (1 if words[0] in _WEAK_FIRST else 0)
         if any(word in DEMONYMS for word in words):
@@ -387,15 +428,12 @@ class Cast:
         if word in DEMONYMS or (word in PLACES and not title) or (is_title(word) and not title):
             return
         honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._role_before(run, cut)
-        said = self.text[run.end : run.end + 12].split()
-        person = (
-            honoured
-            or label == "PERSON"
-            or (said and said[0].strip(",") in SPEECH_VERBS and label not in ("ORG", "GPE"))
-            or word in self._speaking
-        )
+        labels = self._labels.get(word, [])
+        people = labels.count("PERSON") >= max(1, 0.6 * len(labels))
+        speaks = word in self._speaking and label not in ("ORG", "GPE", "NORP")
+        person = honoured or (word not in self._with_article and word not in self._lower and (speaks or people))
         if not person and word not in FIRST_NAMES and not run.possessive:
-            if label == "ORG" or word in ORG_NOUNS:
+            if label == "ORG" or word in ORG_NOUNS or _CAMEL.search(token.text):
                 mention = self._mention(ordinal, name, ())
                 self._join_organisation(mention, self.text[mention.start : mention.end])
             elif not run.opens_sentence and label not in ("GPE", "LOC", "NORP", "DATE"):

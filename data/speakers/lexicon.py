@@ -136,7 +136,7 @@ PERSON_MODIFIERS = _words(
 
 ORG_NOUNS = _words(
     """
-    academy administration agency airline airlines airport alliance army assembly assn association authority
+    academy archdiocese diocese parish syndicate administration agency airline airlines airport alliance army assembly assn association authority
     bank board broadcaster brigade bureau business cabinet campaign caucus center centre chamber charity church
     city clinic club coalition college commission committee company conference congress consortium convention
     cooperative corp corporation corps council county court department directorate district division embassy

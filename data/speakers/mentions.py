@@ -27,6 +27,12 @@ _STOP_SPACE = re.compile(r"\.[ \u00a0]{1,2}")
 _SUFFIX_GAP = re.compile(r",? ")
 _NICKNAME = re.compile(r" (?:[“\"'‘(])([^\W\d_][\w.\-]{1,15}(?: [^\W\d_][\w.\-]{1,12})?)[”\"'’)] (?=[^\W\d_])")
 _CONNECTOR = re.compile(r" (?:of|for|on|against|in|to)(?: the)? | & | and (?:the )?")
+_GRAMMAR = frozenset(
+    """a an the this that these those and but or nor so for if when while as at by in on of from to with without after before
+    he she it they we i you his her its their our your my is was are were has had have did does do can could would should
+    said says asked told who what where why how not no""".split()  # noqa: SIM905
+)
+_NUMBERED = frozenset({"local", "lodge", "chapter", "channel", "unit", "district"})
 _SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*\s*$|[“\"‘(\[—–•]\s*$")
 
 
@@ -77,7 +83,8 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         bare = without_possessive(word) if word[-1] in "'’" or word[-2:-1] in ("'", "’") else word
         if not bare:
             continue
-        found.append(Token(match.start(), match.start() + len(bare), bare, fold(bare), len(bare) < len(word)))
+        owning = len(bare) < len(word) or (bare[-1] == "s" and text[match.end() : match.end() + 2] in ("' ", "’ "))
+        found.append(Token(match.start(), match.start() + len(bare), bare, fold(bare), owning))
     return found
 
 
@@ -126,6 +133,11 @@ def _surname_like_month(last: Token, token: Token) -> bool:
     return token.capital and (last.folded in FIRST_NAMES or last.folded in HONORIFICS) and not token.acronym
 
 
+def _surname_like_opener(last: Token, token: Token) -> bool:
+    """ "Michael Every", "George Will": after a first name even such a word is a surname, unless it is mere grammar."""
+    return last.folded in FIRST_NAMES and len(last.text) > 1 and token.folded not in _GRAMMAR and not last.acronym
+
+
 def _next_capital(tokens: list[Token], position: int) -> bool:
     return (
         position + 1 < len(tokens) and tokens[position + 1].capital and tokens[position + 1].folded not in NOT_IN_NAMES
@@ -152,7 +164,9 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
     if token.folded in NOT_IN_NAMES and not _surname_like_month(last, token):
         return 0
     if token.capital:
-        return 0 if token.folded in SENTENCE_OPENERS and len(token.text) > 1 and not token.acronym else 1
+        if token.folded not in SENTENCE_OPENERS or len(token.text) == 1 or token.acronym:
+            return 1
+        return 1 if _surname_like_opener(last, token) else 0
     if token.folded in PARTICLES:
         ahead = 1
         while position + ahead < len(tokens) and tokens[position + ahead].folded in PARTICLES and ahead < 3:

@@ -58,6 +58,7 @@ _FOLLOWS_A_NAME = frozenset(
     "of for at in with from on to who whom which that and or as by during herself himself itself".split()
 )  # noqa: SIM905
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
+_PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
 
@@ -105,6 +106,8 @@ class Resolver:
         subjects = [m for m in subjects if m.character is not None and m.character.form == "person"]
         if subjects:
             return self._mentioned(subjects[-1])
+        if (pronoun := self._pronoun_subject(since, start)) is not None:
+            return self._pronoun(pronoun.folded, pronoun.start, pronoun.text)
         if self.last is None:
             return None, None
         here = self._prose_ordinal(attribution.content[0][0])
@@ -112,6 +115,11 @@ class Resolver:
         if here - before > _FREE_REACH:
             return None, None
         return self.last[1], self.last[2]
+
+    def _pronoun_subject(self, since: int, offset: int) -> Token | None:
+        """The last unquoted "he" or "she" between two offsets: the subject of "he accused ..., adding that"."""
+        found = [t for t in tokens_of(self.text, since, offset) if t.folded in ("he", "she")]
+        return next((t for t in reversed(found) if not self.cast.is_quoted(t.start)), None)
 
     def _prose_ordinal(self, offset: int) -> int:
         """The ordinal of a paragraph among those that hold words: lone full stops between them don't count."""
@@ -300,7 +308,8 @@ class Resolver:
         for word in reversed([w for w in doc if w.idx + start < offset]):
             if word.dep_ not in ("nsubj", "nsubjpass") or self.cast.is_quoted(word.idx + start):
                 continue
-            if word.tag_ in ("NNS", "NNPS") or any(child.dep_ == "conj" for child in word.children):
+            people = fold(word.text) in GROUP_NOUNS or word.tag_ == "NNPS" or fold(word.text).endswith(_PEOPLE_ENDINGS)
+            if (word.tag_ in ("NNS", "NNPS") and people) or any(child.dep_ == "conj" for child in word.children):
                 first = doc[word.left_edge.i]
                 joined = [child for child in word.children if child.dep_ == "conj"]
                 last = joined[-1] if joined else word
@@ -318,7 +327,11 @@ class Resolver:
         if (owner := self._owner_of_saying(start, tokens, noun)) is not None:
             return owner
         if noun in GROUP_NOUNS and noun not in ROLE_NOUNS:
-            return SpeakerName(written, None, False, "group"), None
+            if definite and len(tokens) <= 2 and noun in self.described:
+                return self.described[noun], None
+            named = SpeakerName(written, None, False, "group")
+            self.described.setdefault(noun, named)
+            return named, None
         if noun in ORG_NOUNS and noun not in ROLE_NOUNS:
             if definite and (found := self._organisation_meant(start, noun, tokens)) is not None:
                 return self._of(found), found
@@ -398,7 +411,7 @@ class Resolver:
                     return self._of(best.character), best.character
             if not fitting and (earlier := self.described.get(noun)) is not None:
                 return earlier, None
-        stands_for = noun in _SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
+        stands_for = not definite and noun in _SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
         named = SpeakerName(written, None, stands_for, "person", gender)
         self.described.setdefault(noun, named)
         return named, None
@@ -435,7 +448,7 @@ class Resolver:
             before_of = named[: named.index("of")] if "of" in named else named
             if before_of and words <= set(named) and len(named) > len(words) and before_of[-1] == noun:
                 return character
-        if noun not in _GENERIC_ORGS or len(words) > 1:
+        if noun not in _GENERIC_ORGS:
             return None
         for character in seen[:4]:
             described = r",? (?:is |was )?(?:an?|the|one of the) (?:[\w\-’',]+ ){0,6}" + re.escape(noun) + r"\b"
@@ -445,6 +458,8 @@ class Resolver:
         beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
         if len(beside) == 1:
             return beside[0]
+        if len(words) > 1:
+            return None
         counts = sorted((len(c.mentions) for c in self.cast.organisations()), reverse=True)
         if seen and len(counts) > 1 and counts[0] >= 3 * counts[1] and counts[0] >= 4:
             return next((c for c in seen if len(c.mentions) == counts[0]), None)

@@ -43,6 +43,7 @@ _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
 _PREPOSITIONS = frozenset(
     "of for at in with from on to who whose that which by and or as after before under during since near against".split()  # noqa: SIM905
 )
+_VERBS = frozenset("had has have was were is are be been did does do said says told asked can could would will".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _role(text: str, start: int, end: int, weight: int) -> Role | None:
     if head is None:
         return None
     first = fold(_WORD.match(phrase).group()) if _WORD.match(phrase) else ""  # type: ignore[union-attr]
-    if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and clean_start == start:
+    if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and (clean_start == start or first in _VERBS):
         return None
     return Role(phrase, clean_start, weight, head)
 

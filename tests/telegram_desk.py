@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from bot.asking.answer import Answer, Citation, Query
 from bot.asking.conversation import Conversation
+from bot.telegram.app import Bot
 from data.errors import BadQuestion
 from data.model import DateRange, SaidOn
+from data.settings import Settings
+from tests.telegram_server import BotApiServer
 
 NOTICE = "The ministry of Veldmark calls the Courier undesirable: whoever shares its pages may be fined."
 
 STATEMENTS = [
-    ("Ilse Varga", "mayor of Harrowgate", "The bridge <b>will</b> open & stay open, said the mayor.", "harbour bridge open"),
-    ("Ilse Varga", "mayor of Harrowgate", "“We looked at it for a year — and it is safe,” she said.", "harbour bridge safe"),
+    ("Ilse Varga", "mayor of Harrowgate", "The bridge <b>will</b> open & stay open, said the mayor.", "harbour open"),
+    ("Ilse Varga", "mayor of Harrowgate", "“We looked at it for a year — and it is safe,” she said.", "harbour safe"),
     ("Tomas Reyl", "head of the dockers' union", "“Nobody asked the dockers,” Reyl said on Monday.", "dockers asked"),
     ("Ilse Varga", None, "“It cost 12 million, not 9,” Varga told the council.", "bridge cost"),
     ("Ilse Varga", "mayor", "“Long. " + "We will look at every single pillar of the bridge. " * 120 + "”", "pillar"),
@@ -91,3 +99,22 @@ class TinyDesk:
 
     def close(self) -> None:
         pass
+
+
+@asynccontextmanager
+async def running(
+    server: BotApiServer, home: Path, desk: Any = None, *, webhook: str | None = None, port: int = 0, **fields: Any
+) -> AsyncIterator[Bot]:
+    settings = Settings(_env_file=None, home=home, telegram_token=server.token, telegram_api=server.root, **fields)
+    bot = Bot(settings, desk or TinyDesk())
+    serving = asyncio.create_task(bot.serve(webhook_url=webhook, port=port))
+    up = asyncio.create_task(bot.started.wait())
+    await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if serving.done():
+            serving.result()
+        yield bot
+    finally:
+        bot.stop()
+        await serving
+        bot.service.close()

@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.telegram.app import Bot
-from data.settings import Settings
-from tests.telegram_desk import NOTICE, STATEMENTS, TinyDesk
+from tests.telegram_desk import NOTICE, STATEMENTS, TinyDesk, running
 from tests.telegram_server import BotApiServer
-
-
-@asynccontextmanager
-async def running(
-    server: BotApiServer, home: Path, desk: Any = None, *, webhook: str | None = None, port: int = 0, **fields: Any
-) -> AsyncIterator[Bot]:
-    settings = Settings(_env_file=None, home=home, telegram_token=server.token, telegram_api=server.root, **fields)
-    bot = Bot(settings, desk or TinyDesk())
-    serving = asyncio.create_task(bot.serve(webhook_url=webhook, port=port))
-    up = asyncio.create_task(bot.started.wait())
-    await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
-    try:
-        if serving.done():
-            serving.result()
-        yield bot
-    finally:
-        bot.stop()
-        await serving
-        bot.service.close()
 
 
 @pytest.fixture

@@ -37,7 +37,8 @@ from data.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-STOP_SECONDS: Final = 20.0
+STOP_SECONDS: Final = 8.0
+"""Docker kills after ten."""
 REFRESH_SECONDS: Final = 2.0
 
 App = Application[Any, Any, Any, Any, Any, Any]

@@ -16,6 +16,8 @@ from typing import Any, Final
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.telegram.delivery import wait_of
+
 _log = logging.getLogger(__name__)
 
 LONG_POLL: Final = 25
@@ -113,7 +115,7 @@ class Intake:
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                await _pause(stop, _seconds(error) + 0.1)
+                await _pause(stop, wait_of(error) + 0.1)
                 continue
             except TelegramError as error:
                 trouble += 1
@@ -152,11 +154,6 @@ class Intake:
             asked = {"offset": self.offset, "timeout": seconds, "limit": limit, "allowed_updates": WANTED}
             answer = await self._bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=seconds + 10)
         return answer if isinstance(answer, list) else []
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
 
 
 async def _first(event: asyncio.Event, seconds: float) -> None:

@@ -10,7 +10,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 MOST_AT_ONCE = 512
-MOST_WAITING = 20
+MOST_WAITING = 60
 """Updates of one chat that may wait; more are turned away politely, so that nobody can hold up the others."""
 
 

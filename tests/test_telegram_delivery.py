@@ -1,0 +1,134 @@
+"""Nothing lost: flood control, bad gateways, cut connections, restarts; one chat in order, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.telegram_desk import TinyDesk, running
+from tests.telegram_server import BotApiServer
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotApiServer]:
+    async with BotApiServer() as started:
+        yield started
+
+
+async def test_after_429_and_502_the_answer_comes_once(server: BotApiServer, tmp_path: Path) -> None:
+    server.faults.script("sendMessage", "429", retry_after=1)
+    server.faults.script("sendMessage", "502")
+    server.faults.script("getUpdates", "502")
+    async with running(server, tmp_path):
+        reader = server.person()
+        reader.say("harbour")
+        await server.until(lambda: bool(reader.heard()))
+    assert len(reader.heard()) == 1
+    calls = [call for call in server.calls if call.method == "sendMessage"]
+    assert [call.fault for call in calls] == ["429", "502", None]
+    assert calls[1].at - calls[0].at >= 1.0, "retry_after is honoured"
+
+
+async def test_an_ambiguous_failure_repeats_at_most_once(server: BotApiServer, tmp_path: Path) -> None:
+    server.faults.script("sendMessage", "drop_after", times=2)
+    async with running(server, tmp_path) as bot:
+        reader = server.person()
+        reader.say("harbour")
+        await server.until(lambda: any("Sorry" in message["text"] for message in reader.heard()))
+        repeated = bot.metrics.repeated._value.get()
+    answers = [message for message in reader.heard() if "Sorry" not in message["text"]]
+    assert len(answers) == 2
+    assert repeated == 1
+
+
+async def test_a_call_that_never_left_is_sent_again(server: BotApiServer, tmp_path: Path) -> None:
+    server.faults.script("sendMessage", "drop_before")
+    async with running(server, tmp_path):
+        reader = server.person()
+        reader.say("harbour")
+        await server.until(lambda: bool(reader.heard()))
+    assert len(reader.heard()) == 1
+
+
+async def test_unanswered_updates_stay_with_telegram_over_a_crash(server: BotApiServer, tmp_path: Path) -> None:
+    reader = server.person()
+    slow = TinyDesk(seconds=1.0)
+    async with running(server, tmp_path, slow) as bot:
+        reader.say("harbour")
+        await server.until(lambda: slow.asked == 1)
+        polls = len(server.calls)
+        await server.until(lambda: len(server.calls) > polls + 2)
+        assert server.state.pending, "not confirmed before it is answered"
+        offsets = {call.given.get("offset") for call in server.calls if call.method == "getUpdates"}
+        assert max(offsets) <= server.state.pending[0]["update_id"]
+        assert bot.intake.in_hand == 1
+    assert len(reader.heard()) == 1, "a graceful stop answers what is in hand"
+    assert server.state.pending == []
+    assert slow.asked == 1, "what is polled again is not asked again"
+
+
+async def test_one_chat_in_order_and_many_at_once(server: BotApiServer, tmp_path: Path) -> None:
+    readers = [server.person(f"Reader {number}") for number in range(40)]
+    async with running(server, tmp_path, TinyDesk(seconds=0.005)):
+        for topic in ("harbour", "dockers"):
+            for reader in readers:
+                reader.say(f"{topic}?")
+        await server.until(lambda: all(len(reader.heard()) == 2 for reader in readers), 60)
+    for reader in readers:
+        assert [message["reply_to_message"]["text"] for message in reader.heard()] == ["harbour?", "dockers?"]
+    sends = [call for call in server.calls if call.method == "sendMessage"]
+    order = [call.given["chat_id"] for call in sends]
+    assert order != sorted(order, key=order.index) or len(set(order[:40])) > 20, "chats do not wait for each other"
+
+
+async def test_telegrams_limits_are_kept(tmp_path: Path) -> None:
+    async with BotApiServer(flood=True) as server:
+        readers = [server.person(f"Reader {number}") for number in range(45)]
+        async with running(server, tmp_path):
+            for reader in readers:
+                reader.say("harbour")
+            await server.until(lambda: all(reader.heard() for reader in readers), 30)
+        assert server.flood.refused == 0
+
+
+async def test_a_flood_from_one_chat_does_not_hold_up_the_others(server: BotApiServer, tmp_path: Path) -> None:
+    flooder, reader = server.person("Flood"), server.person("Reader")
+    for number in range(150):
+        flooder.say(f"harbour {number}")
+    reader.say("dockers")
+    async with running(server, tmp_path, TinyDesk(seconds=0.02)):
+        await server.until(lambda: bool(reader.heard()), 30)
+        before = len(flooder.heard())
+        flooder.block()
+    assert before < 20, "the reader did not wait for the flood to end"
+
+
+async def test_random_trouble_and_restarts(server: BotApiServer, tmp_path: Path) -> None:
+    """A small soak; benchmarks/telegram.py runs the long one."""
+    readers = [server.person(f"Reader {number}") for number in range(30)]
+    server.faults.at_random(
+        11,
+        {"429": 0.02, "502": 0.03, "drop_before": 0.02, "drop_after": 0.02},
+        frozenset({"sendMessage", "getUpdates"}),
+    )
+    asked = 0
+    for _ in range(3):
+        async with running(server, tmp_path):
+            for reader in readers:
+                reader.say(f"harbour {asked}")
+                asked += 1
+            await asyncio.sleep(0.5)
+    server.faults.calm()
+    async with running(server, tmp_path):
+        await server.until(lambda: not server.state.pending, 60)
+    answered: Counter[str] = Counter()
+    for reader in readers:
+        answered.update(message["reply_to_message"]["text"] for message in reader.heard())
+    assert len(answered) == asked, "every question was answered or apologised for"
+    dropped = server.faults.met.get("drop_after", 0)
+    assert sum(answered.values()) <= asked + 2 * dropped
+    assert max(answered.values()) <= 3

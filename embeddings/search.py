@@ -94,7 +94,7 @@ class Overlay:
 class _Part:
     """A segment in a view: its columns with the overlay applied, and which of its rows can be found."""
 
-    def __init__(self, segment: Segment, replaced: Rows, overlay: Overlay) -> None:
+    def __init__(self, segment: Segment, alive: Mask, overlay: Overlay) -> None:
         self.segment = segment
         paragraphs, statements = segment.paragraphs, segment.statements
         self.paragraph_key = np.ascontiguousarray(paragraphs["key"])
@@ -106,8 +106,7 @@ class _Part:
         self.first = np.array(statements["first"])
         self.last = np.array(statements["last"])
         self.speech = np.ascontiguousarray(statements["speech"])
-        gone = np.union1d(np.fromiter(overlay.removed, np.int64, len(overlay.removed)), replaced)
-        self.paragraph_alive: Mask = ~np.isin(paragraphs["article"], gone)
+        self.paragraph_alive = alive
         self.statement_alive: Mask = self.paragraph_alive[self.row]
         self._apply(overlay)
         self.paragraph_place = _Places(self.paragraph_key)
@@ -171,17 +170,13 @@ class View:
         self.generation = generation
         self.segments = tuple(segments)
         self.overlay = overlay
-        parts = []
-        replaced: Rows = np.empty(0, np.int64)
         merged = _resolved(overlay.merged)
         resolved = Overlay(overlay.removed, overlay.edits, merged)
-        for segment in reversed(self.segments):
-            parts.append(_Part(segment, replaced, resolved))
-            replaced = np.union1d(replaced, segment.articles)
-        self.parts = tuple(reversed(parts))
+        alive = living(self.segments, overlay.removed)
+        self.parts = tuple(_Part(segment, mask, resolved) for segment, mask in zip(self.segments, alive, strict=True))
         self._merged = merged
-        self.paragraphs = sum(int(part.paragraph_alive.sum()) for part in parts)
-        self.statements = sum(int(part.statement_alive.sum()) for part in parts)
+        self.paragraphs = sum(int(part.paragraph_alive.sum()) for part in self.parts)
+        self.statements = sum(int(part.statement_alive.sum()) for part in self.parts)
 
     def search(self, vector: Vectors, text: str) -> Search:
         """Begin to search for one question: its vector (from ``Encoder.encode_query``) and its words."""
@@ -199,29 +194,29 @@ class Search:
     """The looking up for one question in one view. Used by one thread; scores are worked out once."""
 
     def __init__(self, view: View, vector: Vectors, text: str) -> None:
-        self._view = view
+        self.view = view
         self._vector = np.ascontiguousarray(vector, dtype=np.float32)
         self._text = text
 
     @cached_property
     def _words(self) -> list[words.Scores]:
-        return words.score([part.segment.words for part in self._view.parts], self._text)
+        return words.score([part.segment.words for part in self.view.parts], self._text)
 
     def paragraphs(self, k: int, where: Filter = EVERYTHING) -> list[Hit]:
         """The k paragraphs whose vectors are nearest, best first."""
-        where = self._view.canonical(where)
+        where = self.view.canonical(where)
         return self._nearest(k, lambda part: (part.segment.paragraph_vectors, part.paragraphs_passing(where)), False)
 
     def statements(self, k: int, where: Filter = EVERYTHING) -> list[Hit]:
         """The k statements whose vectors are nearest, best first."""
-        where = self._view.canonical(where)
+        where = self.view.canonical(where)
         return self._nearest(k, lambda part: (part.segment.statement_vectors, part.statements_passing(where)), True)
 
     def by_words(self, k: int, where: Filter = EVERYTHING) -> list[Hit]:
         """The k paragraphs with the highest BM25 scores, best first; only such as hold a word of the question."""
-        where = self._view.canonical(where)
+        where = self.view.canonical(where)
         found: list[tuple[float, int, int]] = []
-        for number, (part, scores) in enumerate(zip(self._view.parts, self._words, strict=True)):
+        for number, (part, scores) in enumerate(zip(self.view.parts, self._words, strict=True)):
             rows = np.flatnonzero((scores > 0) & part.paragraphs_passing(where))
             if len(rows) > k:
                 rows = rows[np.argpartition(scores[rows], -k)[-k:]]
@@ -244,7 +239,7 @@ class Search:
         for keys, of_statements in ((paragraphs, False), (statements, True)):
             wanted = np.fromiter(keys, np.int64)
             places: dict[int, tuple[int, int]] = {}
-            for number, part in enumerate(self._view.parts):
+            for number, part in enumerate(self.view.parts):
                 place = part.statement_place if of_statements else part.paragraph_place
                 alive = part.statement_alive if of_statements else part.paragraph_alive
                 for at, row in place.of(wanted):
@@ -255,7 +250,7 @@ class Search:
 
     def _nearest(self, k: int, field_of: Callable[[_Part], tuple[VectorFile, Mask]], statements: bool) -> list[Hit]:
         found: list[tuple[float, int, int]] = []
-        for number, part in enumerate(self._view.parts):
+        for number, part in enumerate(self.view.parts):
             vectors, mask = field_of(part)
             rows, scores = vectors.nearest(self._vector, k, mask)
             found += [(-float(score), number, int(row)) for row, score in zip(rows, scores, strict=True)]
@@ -271,7 +266,7 @@ class Search:
             dense = self._cosines(places, statements)
         hits = []
         for (number, row), cosine in zip(places, dense, strict=True):
-            part = self._view.parts[number]
+            part = self.view.parts[number]
             paragraph = int(part.row[row]) if statements else row
             hits.append(
                 Hit(
@@ -285,7 +280,7 @@ class Search:
 
     def _cosines(self, places: Sequence[tuple[int, int]], statements: bool) -> list[float]:
         cosines = [0.0] * len(places)
-        for number, part in enumerate(self._view.parts):
+        for number, part in enumerate(self.view.parts):
             at = [i for i, (place, _) in enumerate(places) if place == number]
             vectors = part.segment.statement_vectors if statements else part.segment.paragraph_vectors
             rows = np.array([places[i][1] for i in at], dtype=np.int64)
@@ -309,6 +304,16 @@ class _Places:
         found = np.flatnonzero(self._sorted[at] == keys)
         rows = at[found] if self._order is None else self._order[at[found]]
         return list(zip(found.tolist(), rows.tolist(), strict=True))
+
+
+def living(segments: Sequence[Segment], removed: Iterable[int]) -> list[Mask]:
+    """Which paragraphs of each segment can be found: not of a removed article, nor of one that a later segment has."""
+    gone: Rows = np.unique(np.fromiter(removed, np.int64))
+    masks: list[Mask] = []
+    for segment in reversed(segments):
+        masks.append(~np.isin(segment.paragraphs["article"], gone))
+        gone = np.union1d(gone, segment.articles)
+    return masks[::-1]
 
 
 def _overlap(first: NDArray[Any], last: NDArray[Any], days: DateRange) -> Mask:

@@ -193,6 +193,12 @@ class Segment:
         """The keys of the articles it holds, sorted."""
         return np.unique(self.paragraphs["article"])
 
+    def warm(self) -> None:
+        """Map the vectors into memory, so that the first question does not wait for it."""
+        question = np.zeros(self.manifest.dimension, dtype=np.float32)
+        for vectors in (self.paragraph_vectors, self.statement_vectors):
+            vectors.nearest(question, 1, None)
+
     def check(self) -> list[str]:
         """Read every file and compare its sha256 with the manifest's; a line for each fault."""
         faults = []

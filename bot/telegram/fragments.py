@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 SHORT: Final = 80
 """Characters up to which a quote is named whole; a longer one by its first and last words."""
 EDGE_WORDS: Final = 8
+LONGEST: Final = 2000
+"""Bytes of an address that every browser and client takes."""
 
 
 def link_to(url: str | None, quoted: str) -> str | None:
@@ -35,10 +37,12 @@ def link_to(url: str | None, quoted: str) -> str | None:
             "",
         )
     )
+    plain = f"{safe}#{_encoded(own, '/?:@!$&()*+,;=~')}" if own else safe
+    if len(plain) > LONGEST:
+        return None
     directive = text_directive(quoted)
-    if not directive:
-        return f"{safe}#{_encoded(own, '/?:@!$&()*+,;=~')}" if own else safe
-    return f"{safe}#{_encoded(own, '/?:@!$&()*+,;=~')}:~:{directive}"
+    landing = f"{plain}{'' if own else '#'}:~:{directive}"
+    return landing if directive and len(landing) <= LONGEST else plain
 
 
 def text_directive(quoted: str) -> str:

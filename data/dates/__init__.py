@@ -4,5 +4,9 @@ from __future__ import annotations
 
 from data.dates.expressions import Expression, expressions
 from data.dates.resolving import portion, resolve
+from data.dates.saying import date_statements
 
-__all__ = ["Expression", "expressions", "portion", "resolve"]
+RULES = "dates-1"
+"""The version of the rules: part of the version that statements are stored with."""
+
+__all__ = ["RULES", "Expression", "date_statements", "expressions", "portion", "resolve"]

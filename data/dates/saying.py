@@ -1,0 +1,481 @@
+"""When a statement was said: from its own sentence, or from a date that the text carries on to it.
+
+A date of the content is never taken, and never the published date by itself. What has no words of the article for it has
+no date. The rules are applied in this order, the first that finds something wins:
+
+1. an expression of the cue's sentence that is tied to the saying (``data.dates.attachment``);
+2. an expression in the sentence before that only introduces it ("On July 6, Sanders made the following comment:");
+3. carried: the same speaker's dated statement, or a dated act of the speaker, just before;
+4. carried: the occasion that the cue names again ("during the summit", "after the meeting", "in the letter");
+5. carried back: an undated opening whose speaker says more, dated, right after it;
+6. carried: the clock time over an entry of a live page, or the day of the dateline.
+"""
+
+from __future__ import annotations
+
+import bisect
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from data.dates import calendar
+from data.dates.attachment import DOCUMENTS, OCCASIONS, made, tie
+from data.dates.expressions import Expression, expressions
+from data.dates.readings import Reading
+from data.dates.resolving import Tense, days
+from data.model import Attribution, DateRange, SaidOn, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+    from data.statements import ParsedArticle
+
+_log = logging.getLogger(__name__)
+
+Basis = Literal["explicit", "relative", "carried"]
+
+REACH = 3
+"""Paragraphs over which a date is carried on from one statement of a speaker to the next."""
+
+CHAIN = 12
+"""Paragraphs between a date and the last statement that it is carried to, from statement to statement."""
+
+_QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|''.+?''|«[^»]*»?", re.DOTALL)
+_CLOCK_HEADING = re.compile(r"\s*\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?|noon|midnight)(?:\s+[A-Z]{2,4})?\.?\s*", re.IGNORECASE)
+_NEW_ENTRY = re.compile(r"\s*(?:_{2,}|-{3,}|\*\s?\*\s?\*)\.?\s*")
+_DATELINE = re.compile(
+    r"\s*(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+)*)(?:/[A-Z][A-Z ]+)?(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?){0,2},? "
+    r"(?P<date>(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)(?:,? ?\([\w /.]+\))? ?(?:—|–|--|-|_)"
+)
+_PREPOSITION = re.compile(r"(?:\b(?:[Oo]n|[Ii]n|[Aa]t|[Dd]uring|[Oo]ver|[Ss]ince|[Aa]fter)(?: the)?\s)$")
+_VAGUE = re.compile(r"\b(?:few|several|recent|or so|other day)\b")
+_INTRODUCES = re.compile(r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|declared|responded|replied)\b[^.]*:\s*$")
+_FUTURE_CUE = re.compile(r"\b(?:will|would|shall|'ll|’ll|expected to|scheduled to|plans? to|set to|due to|going to)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_PRONOUNS = frozenset(["he", "she", "they", "it", "who", "i", "we", "him", "her", "them", "his", "their"])
+_NO_NAME = frozenset("""the a an and of for in on at to by his her its their this that these those who which mr mrs ms dr sen rep gov
+    president senator secretary minister prime former spokesman spokeswoman spokesperson judge justice chief mayor governor
+    attorney general director campaign republican democrat democratic candidate nominee presidential rev lt gen col capt sir lord
+    lady house white professor officials official chairman chairwoman leader company group government police court""".split())
+_PLAIN = re.compile(r"(?<=\w),\s|\s(?:for|of|who|at|from|with|in|and|which|on)\s|\s\(|(?<=[a-z])[’']s\s")
+"""Where a speaker's name ends and what is said of him begins."""
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """Something dated that a later statement may lean on."""
+
+    at: int
+    paragraph: int
+    days: DateRange
+    words: Span
+    names: frozenset[str]
+    occasions: frozenset[str]
+    said: bool
+    origin: int
+
+
+def date_statements(parsed: ParsedArticle, attributions: Sequence[Attribution]) -> list[SaidOn | None]:
+    """When each statement was said, in the order given; None where the article has no words for it.
+
+    Without a published date only expressions that name their year are read. A day after publication is dropped (and
+    logged, without text, at debug level); a period that runs on past it ends with it.
+    """
+    return _Dating(parsed, attributions).all()
+
+
+class _Dating:
+    def __init__(self, parsed: ParsedArticle, attributions: Sequence[Attribution]) -> None:
+        self.article = parsed.article
+        self.docs = parsed.docs
+        self.attributions = attributions
+        self.starts = [start for start, _ in self.article.paragraphs]
+        self.dateline = self._dateline()
+        self.reference = self._reference()
+        self._expressions: dict[int, list[Expression]] = {}
+        self._quotes: dict[int, list[Span]] = {}
+
+    # What stands where
+
+    def paragraph_at(self, offset: int) -> int:
+        return max(0, bisect.bisect_right(self.starts, offset) - 1)
+
+    def expressions_of(self, ordinal: int) -> list[Expression]:
+        if ordinal not in self._expressions:
+            start, end = self.article.paragraphs[ordinal]
+            self._expressions[ordinal] = expressions(self.article.text[start:end], start)
+        return self._expressions[ordinal]
+
+    def quoted(self, ordinal: int, offset: int) -> bool:
+        if ordinal not in self._quotes:
+            start, end = self.article.paragraphs[ordinal]
+            self._quotes[ordinal] = [
+                (start + m.start(), start + m.end()) for m in _QUOTED.finditer(self.article.text[start:end])
+            ]
+        return any(first <= offset < last for first, last in self._quotes[ordinal])
+
+    def sentence_at(self, ordinal: int, offset: int) -> Span:
+        """The sentence around an offset, in article offsets; without a Doc, by full stops."""
+        start, end = self.article.paragraphs[ordinal]
+        doc = self.docs.get(ordinal)
+        if doc is not None and doc.has_annotation("SENT_START"):
+            token = doc.char_span(offset - start, min(offset - start + 1, len(doc.text)), alignment_mode="expand")
+            if token is not None and len(token):
+                sentence = token[0].sent
+                return start + sentence.start_char, start + sentence.end_char
+        text = self.article.text
+        first = max((text.rfind(mark, start, offset) + 2 for mark in (". ", "? ", "! ")), default=start)
+        stops = [at for mark in (". ", "? ", "! ") if (at := text.find(mark, offset, end)) >= 0]
+        return max(start, first) if first > 1 else start, min(stops, default=end - 1) + 1
+
+    # The days of reading
+
+    def _dateline(self) -> tuple[DateRange, Span] | None:
+        if self.article.published is None:
+            return None
+        for start, end in self.article.paragraphs[:2]:
+            found = _DATELINE.match(self.article.text, start, end)
+            if not found:
+                continue
+            read = expressions(found["date"])
+            if len(read) != 1:
+                continue
+            of_day = days(read[0].reading, self.article.published, tense="past")
+            if of_day and 0 <= (self.article.published - of_day.first).days <= 3:
+                return of_day, (found.start("date"), found.end("date"))
+        return None
+
+    def _reference(self) -> date | None:
+        return self.dateline[0].first if self.dateline else self.article.published
+
+    def days_of(self, expression: Expression, *, tense: Tense | None = "past", anchor: DateRange | None = None) -> DateRange | None:
+        """The days of an expression, ended by the day of publication; None for what lies wholly after it."""
+        reference = self.reference
+        if reference is None:
+            if not expression.explicit:
+                return None
+            return days(expression.reading, date(2000, 1, 1))
+        if _VAGUE.search(expression.words):
+            return None
+        found = days(expression.reading, reference, tense=tense, anchor=anchor)
+        if found is None:
+            return None
+        published = self.article.published or reference
+        if found.first > published:
+            _log.debug("article %s: a date after publication was dropped", self.article.id)
+            return None
+        last = min(found.last, reference if expression.reading.comparative else published)
+        return calendar.between(found.first, max(found.first, last))
+
+    # Dating
+
+    def all(self) -> list[SaidOn | None]:
+        dated: list[SaidOn | None] = [self.own(attribution) for attribution in self.attributions]
+        order = sorted(range(len(dated)), key=lambda n: _place(self.attributions[n]))
+        events = sorted(
+            (*self._events(), *(event for n in order if (event := self._saying(n, dated[n])))), key=lambda event: event.at
+        )
+        for position in order:
+            attribution = self.attributions[position]
+            if dated[position] is None and (found := self.carried(attribution, events)) is not None:
+                said_on, origin = found
+                dated[position] = said_on
+                event = self._saying(position, said_on, origin)
+                if event:
+                    bisect.insort(events, event, key=lambda event: event.at)
+        for position in order:
+            if dated[position] is None:
+                attribution = self.attributions[position]
+                dated[position] = self.carried_back(attribution, events) or self.page_day(attribution)
+        return dated
+
+    def own(self, attribution: Attribution) -> SaidOn | None:
+        """Rules 1 and 2: the date that the cue's own sentence, or the words that introduce it, give the saying."""
+        place = attribution.cue[0] if attribution.cue else attribution.content[0][0]
+        ordinal = self.paragraph_at(place)
+        if attribution.cue is None:
+            return self.introduced(attribution, ordinal)
+        start, end = self.sentence_at(ordinal, place)
+        if _FUTURE_CUE.search(self.article.text[max(start, place - 30) : place]):
+            return None
+        best: tuple[int, SaidOn] | None = None
+        for expression in self.expressions_of(ordinal):
+            if not (start <= expression.start < end) or not self._usable(expression, attribution, ordinal):
+                continue
+            tied = self.tie(ordinal, expression, attribution.cue)
+            if tied is None:
+                continue
+            found = self.days_of(expression, anchor=self.anchor(ordinal, expression))
+            if found is None:
+                continue
+            if tied == "after":
+                found = self.followed(found)
+            distance = min(abs(expression.start - attribution.cue[1]), abs(attribution.cue[0] - expression.end))
+            # the narrower of two that are tied is the one that says more
+            rank = 1000 * (found.last - found.first).days + distance
+            if best is None or rank < best[0]:
+                best = rank, SaidOn(found, self.words(expression), "explicit" if expression.explicit else "relative")
+        return best[1] if best else self.introduced(attribution, ordinal)
+
+    def tie(self, ordinal: int, expression: Expression, cue: Span) -> Literal["said", "after"] | None:
+        start, _ = self.article.paragraphs[ordinal]
+        doc = self.docs.get(ordinal)
+        if doc is not None:
+            return tie(doc, (expression.start - start, expression.end - start), (cue[0] - start, cue[1] - start))
+        # without a tree: only what stands right beside the cue
+        low, high = (cue[1], expression.start) if expression.start >= cue[1] else (expression.end, cue[0])
+        gap = self.article.text[low:high]
+        return "said" if low <= high and re.fullmatch(r"[\s,]*(?:on|in|late|early|earlier|at)?\s*", gap, re.IGNORECASE) else None
+
+    def followed(self, found: DateRange) -> DateRange:
+        """What came after something of a day was said that day or the next."""
+        if found.first != found.last:
+            return found
+        published = self.article.published or found.last
+        after = calendar.shifted(found.last, 1)
+        return DateRange(found.first, min(after, published)) if after and after <= published else found
+
+    def introduced(self, attribution: Attribution, ordinal: int) -> SaidOn | None:
+        """ "On July 6, 2015, Sanders made the following comment:" before the quote, at the end of a paragraph too."""
+        first = attribution.content[0][0]
+        start, _ = self.article.paragraphs[ordinal]
+        low = self.article.paragraphs[ordinal - 1][0] if ordinal and not self.article.text[start:first].strip(" “\"'‘") else start
+        lead = self.article.text[low:first].rstrip(" “\"'‘\n")
+        if not _INTRODUCES.search(lead[-240:]):
+            return None
+        where = self.paragraph_at(low)
+        sentence_start, _ = self.sentence_at(where, max(low, low + len(lead) - 2))
+        for expression in reversed(self.expressions_of(where)):
+            if sentence_start <= expression.start < low + len(lead) and self._usable(expression, attribution, where):
+                before = self.article.text[max(low, expression.start - 8) : expression.start]
+                if re.search(r"\b(?:by|until|before|since|for|of|from)\s+(?:the\s+)?$", before):
+                    continue
+                found = self.days_of(expression, anchor=self.anchor(where, expression))
+                if found:
+                    return SaidOn(found, self.words(expression), "explicit" if expression.explicit else "relative")
+        return None
+
+    def _usable(self, expression: Expression, attribution: Attribution, ordinal: int) -> bool:
+        """Outside what was said, and outside any quotation marks."""
+        inside = any(first <= expression.start < last for first, last in attribution.content)
+        return not inside and not self.quoted(ordinal, expression.start)
+
+    def words(self, expression: Expression) -> Span:
+        """The expression with its preposition: "on April 1"."""
+        before = _PREPOSITION.search(self.article.text, max(0, expression.start - 12), expression.start)
+        return (before.start() if before else expression.start), expression.end
+
+    def anchor(self, ordinal: int, expression: Expression) -> DateRange | None:
+        """The date before it that "a day earlier" or "that month" counts from, in this paragraph or the one before."""
+        if not expression.reading.relative:
+            return None
+        for where in (ordinal, ordinal - 1):
+            if where < 0:
+                continue
+            for other in reversed(self.expressions_of(where)):
+                if other.start < expression.start and not other.reading.relative and not self.quoted(where, other.start):
+                    return self.days_of(other)
+        return None
+
+    # Carrying
+
+    def _saying(self, position: int, said: SaidOn | None, origin: int | None = None) -> _Dated | None:
+        """A dated statement, as something that later ones may lean on."""
+        if said is None:
+            return None
+        attribution = self.attributions[position]
+        place = _place(attribution)
+        ordinal = self.paragraph_at(place)
+        start, end = self.sentence_at(ordinal, place)
+        return _Dated(
+            place,
+            ordinal,
+            said.days,
+            said.words,
+            self.names_of(attribution.speaker),
+            _occasions(self.article.text[start:end]) if origin is None else frozenset(),
+            True,
+            ordinal if origin is None else origin,
+        )
+
+    def _events(self) -> Iterator[_Dated]:
+        """What the text dates besides sayings: main clauses in the past with an expression of their own, and who acts in them."""
+        wanted = {
+            ordinal
+            for attribution in self.attributions
+            for ordinal in range(
+                max(0, self.paragraph_at(_place(attribution)) - REACH), self.paragraph_at(_place(attribution)) + 1
+            )
+        }
+        for ordinal in sorted(wanted):
+            doc = self.docs.get(ordinal)
+            if doc is None:
+                continue
+            start, _ = self.article.paragraphs[ordinal]
+            for expression in self.expressions_of(ordinal):
+                if self.quoted(ordinal, expression.start):
+                    continue
+                host = _host(doc, expression.start - start, expression.end - start)
+                if host is None:
+                    continue
+                found = self.days_of(expression, tense="past", anchor=self.anchor(ordinal, expression))
+                if found is None:
+                    continue
+                sentence = host.sent
+                yield _Dated(
+                    expression.start,
+                    ordinal,
+                    found,
+                    self.words(expression),
+                    frozenset(_actors(host)),
+                    _occasions(sentence.text),
+                    False,
+                    ordinal,
+                )
+
+    def names_of(self, speaker: Span | None) -> frozenset[str]:
+        """The words that a speaker is known by again: names and heads, lower case, without titles."""
+        if speaker is None:
+            return frozenset()
+        return _names(_PLAIN.split(self.article.text[speaker[0] : speaker[1]].strip(), maxsplit=1)[0])
+
+    def carried(self, attribution: Attribution, events: Sequence[_Dated]) -> tuple[SaidOn, int] | None:
+        """Rules 3 and 4; the int is the paragraph that the date comes from."""
+        place = _place(attribution)
+        ordinal = self.paragraph_at(place)
+        names = self.names_of(attribution.speaker)
+        unnamed = attribution.speaker is not None and not names and self._unnamed(attribution.speaker)
+        start, end = self.sentence_at(ordinal, place)
+        again = self._named_again(start, end, attribution)
+        for event in events[bisect.bisect_left(events, place, key=lambda event: event.at) - 1 :: -1] if events else ():
+            away = ordinal - event.paragraph
+            if event.at >= place:
+                continue
+            if away > REACH:
+                break
+            if ordinal - event.origin > CHAIN:
+                continue
+            brief = (event.days.last - event.days.first).days <= 7
+            if (
+                (names & event.names and (event.said or (brief and away < REACH)))
+                or (unnamed and away <= 1 and (event.said or brief) and self._nobody_between(event.at, place))
+                or (again & event.occasions and away < REACH)
+            ):
+                return SaidOn(event.days, event.words, "carried"), event.origin
+        return None
+
+    def _unnamed(self, speaker: Span) -> bool:
+        """ "He", "the senator", "the group": somebody whom the text has named before."""
+        words = self.article.text[slice(*speaker)].strip().lower()
+        return words in _PRONOUNS or (words.startswith(("the ", "his ", "her ", "their ")) and len(words.split()) <= 4)
+
+    def _named_again(self, start: int, end: int, attribution: Attribution) -> frozenset[str]:
+        """Occasions and documents that the sentence takes up again with "the", outside what was said."""
+        text = self.article.text
+        found = set()
+        for match in re.finditer(r"\b(?:[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w-]+\s+){0,2}?([a-z-]+)\b", text[start:end]):
+            at = start + match.start()
+            if match[1] in OCCASIONS | DOCUMENTS and not any(a <= at < b for a, b in attribution.content):
+                found.add(match[1])
+        return frozenset(found)
+
+    def _nobody_between(self, first: int, last: int) -> bool:
+        """Whether no other speaker stands between two places."""
+        return not any(
+            a.speaker and first < a.speaker[0] < last - 40 and self.names_of(a.speaker)
+            for a in self.attributions
+        )
+
+    def carried_back(self, attribution: Attribution, events: Sequence[_Dated]) -> SaidOn | None:
+        """Rule 5: an opening is of the day that its speaker's next statement has."""
+        place = _place(attribution)
+        ordinal = self.paragraph_at(place)
+        if ordinal > 1:
+            return None
+        names = self.names_of(attribution.speaker)
+        for event in events:
+            if event.at > place and event.paragraph - ordinal <= 1 and event.said and names & event.names:
+                return SaidOn(event.days, event.words, "carried")
+        return None
+
+    def page_day(self, attribution: Attribution) -> SaidOn | None:
+        """Rule 6: the clock time over an entry of a live page; the dateline."""
+        if self.article.published is None:
+            return None
+        ordinal = self.paragraph_at(_place(attribution))
+        for where in range(ordinal, -1, -1):
+            start, end = self.article.paragraphs[where]
+            if _CLOCK_HEADING.fullmatch(self.article.text, start, end):
+                day = DateRange(self.article.published, self.article.published)
+                stripped = self.article.text[start:end].strip()
+                first = self.article.text.index(stripped, start)
+                return SaidOn(day, (first, first + len(stripped)), "relative")
+            if where != ordinal and _NEW_ENTRY.fullmatch(self.article.text, start, end):
+                break
+        if self.dateline and ordinal <= REACH + 1:
+            return SaidOn(self.dateline[0], self.dateline[1], "carried")
+        return None
+
+
+def _place(attribution: Attribution) -> int:
+    return attribution.cue[0] if attribution.cue else attribution.content[0][0]
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> frozenset[str]:
+    words = [word for word in _WORD.findall(text)]
+    return frozenset(
+        folded for word in words if (folded := _fold(word)) not in _NO_NAME and len(folded) > 2 and word[0].isupper()
+    )
+
+
+def _fold(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word.lower())
+
+
+def _occasions(sentence: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z-]+", sentence)) & (OCCASIONS | DOCUMENTS)
+
+
+def _host(doc: Doc, start: int, end: int) -> Token | None:
+    """The finite verb of a main clause in the past that an expression dates, or None."""
+    words = doc.char_span(start, end, alignment_mode="expand")
+    if words is None or not len(words):
+        return None
+    at = words.start - 1
+    if at >= 0 and doc[at].lower_ in ("until", "by", "before", "since", "for", "of", "from", "till", "than"):
+        return None
+    if words.root.dep_ in ("poss", "compound", "nummod", "nmod") or (words.end < len(doc) and doc[words.end].tag_ == "POS"):
+        return None
+    token = words.root
+    for _ in range(8):
+        if token.pos_ in ("VERB", "AUX") and not (token.dep_ in ("acl", "relcl") and made(token)):
+            break
+        if token.dep_ in ("nsubj", "nsubjpass") or token.head is token:
+            return None
+        token = token.head
+    if token.pos_ not in ("VERB", "AUX"):
+        return None
+    if token.dep_ not in ("ROOT", "conj", "advcl", "relcl", "ccomp"):
+        return None
+    if any(child.lower_ in ("will", "would", "could", "may", "might", "should", "to", "can", "wo", "'ll", "’ll") and child.dep_ in ("aux",) for child in token.children):
+        return None
+    if token.tag_ not in ("VBD", "VBN", "VBZ", "VBP", "VB"):
+        return None
+    return token if token.dep_ in ("ROOT", "conj") else None
+
+
+def _actors(verb: Token) -> Iterator[str]:
+    """The names that act in a clause or are acted with: its subject, its agent, the object of "interviewed"."""
+    for child in verb.children:
+        if child.dep_ in ("nsubj", "nsubjpass", "agent"):
+            for token in child.subtree:
+                if token.pos_ == "PROPN" and (folded := _fold(token.text)) not in _NO_NAME and len(folded) > 2:
+                    if token.i - child.i < 8 and child.i - token.i < 8:
+                        yield folded
+    if verb.dep_ == "conj" and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children) and verb.head.i != verb.i:
+        yield from _actors(verb.head)

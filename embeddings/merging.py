@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from data.archive import Archive
 from embeddings import words
 from embeddings.encoder import Vectors
 from embeddings.segment import Content, Mask, Rows, Segment, VectorFile
@@ -75,6 +76,12 @@ def joined(segments: Sequence[Segment], alive: Sequence[Mask]) -> Content:
         paragraph_vectors=_blocks([segment.paragraph_vectors for segment in segments], alive),
         statement_vectors=_blocks([segment.statement_vectors for segment in segments], kept_statements),
     )
+
+
+def covers(archive: Archive, segment: Segment, alive: Mask) -> Iterator[tuple[int, int]]:
+    """The articles that live in a segment, each with the revision that the segment holds."""
+    living = set(np.unique(segment.paragraphs["article"][alive]).tolist())
+    return ((key, revision) for key, revision in archive.covered_by(segment.name).items() if key in living)
 
 
 def _blocks(files: Sequence[VectorFile], keep: Sequence[Mask]) -> Iterator[Vectors]:

@@ -5,6 +5,8 @@ corrections, merged speakers). It never changes. ``Index`` holds the newest and 
 searching finishes on the one it has. ``View.search`` begins a ``Search``, through which one question does all of its
 looking up, so that its answer comes from one state.
 
+    index = Index.open(archive, encoder)
+    index.refresh()                     # before a question, or every second: one indexed read when nothing changed
     search = index.view.search(encoder.encode_query(question), question)
     near = search.statements(100, Filter(speakers=frozenset({7}), speech=True))
     also = search.by_words(50)
@@ -13,18 +15,22 @@ looking up, so that its answer comes from one state.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.archive import Archive
+from data.archive.generations import Generation
+from data.errors import IndexFault
 from data.model import DateRange
-from embeddings import words
-from embeddings.encoder import Vectors
-from embeddings.segment import Mask, Rows, Segment, VectorFile
+from embeddings import generations, words
+from embeddings.encoder import Encoder, Vectors
+from embeddings.segment import Mask, Rows, Segment, VectorFile, living
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,8 @@ class Filter:
 
 
 EVERYTHING = Filter()
+
+_ATTEMPTS = 3
 
 POOL = 100
 """Candidates of each kind that ``Search.best`` looks at: the gold passage is among them for every question measured."""
@@ -198,6 +206,11 @@ class Search:
         self._vector = np.ascontiguousarray(vector, dtype=np.float32)
         self._text = text
 
+    @property
+    def view(self) -> View:
+        """The state that is searched."""
+        return self._view
+
     @cached_property
     def _words(self) -> list[words.Scores]:
         return words.score([part.segment.words for part in self.view.parts], self._text)
@@ -289,6 +302,80 @@ class Search:
         return cosines
 
 
+class Index:
+    """The current generation, open for searching. Thread-safe.
+
+    Attributes:
+        view: the state to search now. Take it once a question: all of an answer comes from one state.
+    """
+
+    def __init__(self, archive: Archive, encoder: Encoder) -> None:
+        self._archive = archive
+        self._encoder = encoder
+        self._refreshing = threading.Lock()
+        self._seen: int | None = None
+        self.view = View(0, [], Overlay())
+
+    @classmethod
+    def open(cls, archive: Archive, encoder: Encoder) -> Self:
+        """Open the current generation of an archive; an archive without one is searched as empty.
+
+        Raises:
+            IndexFault: it is missing, damaged, from a later version, or made with another model.
+        """
+        index = cls(archive, encoder)
+        index.refresh()
+        return index
+
+    def refresh(self) -> bool:
+        """Take up whatever has changed: a new generation, removals, corrections, merged speakers; whether anything had.
+
+        When this raises, the view stays as it was and the next call tries again.
+
+        Raises:
+            IndexFault: as for ``open``.
+        """
+        if self._archive.change_counter() == self._seen:
+            return False
+        with self._refreshing:
+            seen = self._archive.change_counter()
+            if seen == self._seen:
+                return False
+            self.view = self._newest()
+            self._seen = seen
+            return True
+
+    def _newest(self) -> View:
+        attempts = 0
+        while True:
+            generation, overlay = self._state()
+            generations.require_model(generation, self._encoder)
+            at_hand = {segment.name: segment for segment in self.view.segments}
+            try:
+                names = generation.segments if generation else ()
+                segments = generations.opened(self._archive, names, at_hand)
+            except IndexFault:
+                # Between reading the register and opening the files, the generation may have been replaced and swept.
+                attempts += 1
+                if attempts == _ATTEMPTS or self._state()[0] == generation:
+                    raise
+                continue
+            for segment in segments:
+                if segment.name not in at_hand:
+                    segment.warm()
+            return View(generation.number if generation else 0, segments, overlay)
+
+    def _state(self) -> tuple[Generation | None, Overlay]:
+        with self._archive.snapshot() as state:
+            edits = {
+                one.key: Edit(
+                    one.speaker_key, one.statement.said_on.days if one.statement.said_on else None, one.hidden
+                )
+                for one in state.edited()
+            }
+            return state.current_generation(), Overlay(frozenset(state.removed()), edits, state.merged())
+
+
 class _Places:
     """Where keys lie in a column."""
 
@@ -304,16 +391,6 @@ class _Places:
         found = np.flatnonzero(self._sorted[at] == keys)
         rows = at[found] if self._order is None else self._order[at[found]]
         return list(zip(found.tolist(), rows.tolist(), strict=True))
-
-
-def living(segments: Sequence[Segment], removed: Iterable[int]) -> list[Mask]:
-    """Which paragraphs of each segment can be found: not of a removed article, nor of one that a later segment has."""
-    gone: Rows = np.unique(np.fromiter(removed, np.int64))
-    masks: list[Mask] = []
-    for segment in reversed(segments):
-        masks.append(~np.isin(segment.paragraphs["article"], gone))
-        gone = np.union1d(gone, segment.articles)
-    return masks[::-1]
 
 
 def _overlap(first: NDArray[Any], last: NDArray[Any], days: DateRange) -> Mask:

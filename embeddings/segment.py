@@ -246,6 +246,16 @@ class VectorFile:
         return vectors
 
 
+def living(segments: Sequence[Segment], removed: Iterable[int]) -> list[Mask]:
+    """Which paragraphs of each segment can be found: not of a removed article, nor of one that a later segment has."""
+    gone: Rows = np.unique(np.fromiter(removed, np.int64))
+    masks: list[Mask] = []
+    for segment in reversed(segments):
+        masks.append(~np.isin(segment.paragraphs["article"], gone))
+        gone = np.union1d(gone, segment.articles)
+    return masks[::-1]
+
+
 def _write_vectors(file: Path, blocks: Iterable[Vectors], dimension: int) -> None:
     faiss = native.faiss()
     index = faiss.IndexScalarQuantizer(dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)

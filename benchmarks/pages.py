@@ -3,8 +3,7 @@
 usage: python benchmarks/pages.py [--out FOLDER] [--misses N]
 
 Needs the shared data (``pages/`` and ``score/score_pages.py``), found by ONRECORD_SHARED (default ../shared).
-Prints a table:
-text F1 (mean, median), date and title right, and seconds for all pages.
+Prints a table: text F1 (mean, median), date and title right, and seconds for all pages.
 """
 
 from __future__ import annotations

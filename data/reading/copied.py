@@ -1,7 +1,8 @@
 """Text copied from a web page: what stands before the article's first sentence and after its last.
 
 Before it: menu words, the headline, byline, date, a caption copied twice (once from the picture's description).
-After it: the author's card, "about us", links to other articles. All of it is judged by form and place; a block is left out only on clear
+After it: the author's card, "about us", links to other articles. All of it is judged by form and place; a block is
+left out only on clear
 grounds, and never when it quotes someone or says that someone said something.
 """
 
@@ -40,7 +41,8 @@ _ABOUT = re.compile(
     re.I | re.S,
 )
 _LIST_HEAD = re.compile(
-    r"(?:related|more|most|recommended|you (?:may|might) also|editors?['’]?s? |trending|latest|read (?:more|next)|also on|"
+    r"(?:related|more|most|recommended|you (?:may|might) also|editors?['’]?s? |trending|latest|"
+    r"read (?:more|next)|also on|"
     r"don['’]t miss|"
     r"читайте также|смотрите также|mehr zum thema|lire aussi|lea también)\b.{0,40}",
     re.I,

@@ -90,7 +90,7 @@ class Fetcher:
             client.cookies.clear()
         try:
             if response.is_redirect:
-                return None, urljoin(address, response.headers["location"])
+                return None, _joined(address, response.headers["location"])
             if not response.is_success:
                 raise UnreadableSource(
                     f"{host} answered {response.status_code}", hint="open it in a browser and save the page"
@@ -165,6 +165,13 @@ class Fetcher:
                 raise UnreadableSource(f"the page did not come within {TOTAL_SECONDS:.0f} s", hint="try again later")
         data = read_bounded(io.BytesIO(packed))
         return Fetched(data, address, media_type, charset.group(1) if charset else None)
+
+
+def _joined(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise UnreadableSource("it redirects to what is no web address", hint="check the address") from None
 
 
 def is_public(number: _Address) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
@@ -44,7 +45,7 @@ def head_of(tree: HtmlElement) -> Head:
     """Read the head of a parsed page."""
     article = next(_articles(tree), {})
     meta = _meta(tree)
-    headings = [_line(heading.text_content()) for heading in tree.iter("h1")]
+    headings = [short_text(heading) for heading in islice(tree.iter("h1"), 10)]
     headings = [heading for heading in headings if heading]
     linked, open_graph = _text(article.get("headline")) or _text(article.get("name")), _line(meta.get("og:title", ""))
     outlet = _outlet(_line(meta.get("og:site_name", "")), _name(article.get("publisher")))
@@ -74,6 +75,22 @@ def head_of(tree: HtmlElement) -> Head:
         body=unescape(body) if isinstance(body, str) else None,
         language=_language(tree),
     )
+
+
+def short_text(element: HtmlElement, limit: int = MAX_FIELD) -> str:
+    """The text within an element on one line, or nothing when it is longer than ``limit``.
+
+    It stops looking there: in a page made to be slow, every level of nesting would hold the whole page.
+    """
+    pieces: list[str] = []
+    length = 0
+    for piece in islice(element.itertext(), limit):
+        words = " ".join(piece.split())
+        length += len(words) + 1
+        if length > limit:
+            return ""
+        pieces.append(piece)
+    return " ".join("".join(pieces).split())
 
 
 def _articles(tree: HtmlElement) -> Iterator[dict[str, object]]:

@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -19,7 +20,7 @@ from data.errors import UnreadableSource
 from data.model import Span
 from data.reading.fields import Fields, checked_text
 from data.reading.furniture import is_furniture
-from data.reading.metadata import Head, head_of
+from data.reading.metadata import Head, head_of, short_text
 from data.reading.notices import LONGEST, notice_in
 from data.reading.plain import Document
 
@@ -53,8 +54,8 @@ def read_page(html: str, *, address: str | None = None) -> Document:
     parts, found = _extracted(tree, address)
     fields = head.fields.or_else(found)
     parts = _without_furniture(parts, head, fields, _apart(tree))
-    if head.body and len(head.body) > 3 * sum(map(len, parts)):
-        # The page shows its article by a script, and names it whole in its data.
+    if head.body and (len(head.body) > 3 * sum(map(len, parts)) or (len(parts) == 1 and "\n" in head.body)):
+        # The page shows its article by a script, and holds it whole in its data.
         parts = [part for part in (line.strip() for line in head.body.splitlines()) if part]
     elif summary := _standfirst(visible, head, parts):
         parts.insert(0, summary)
@@ -63,7 +64,7 @@ def read_page(html: str, *, address: str | None = None) -> Document:
     if notice:
         spans = [span for ordinal, span in enumerate(spans) if ordinal not in notice.ordinals]
     else:
-        notice = notice_in(*_joined([block for block in visible if len(block) <= LONGEST]))
+        notice = notice_in(*_joined(visible))
     if not spans:
         raise UnreadableSource("no article is found on the page", hint="save its text as a .txt file")
     fields = fields.or_else(Fields(outlet=notice.outlet if notice else None))
@@ -155,13 +156,13 @@ def _apart(tree: HtmlElement) -> frozenset[str]:
     """The folded texts of blocks that are one link and nothing else (ways to other articles), and of captions."""
     found = set()
     for element in tree.iter("p", "li", "h2", "h3", "h4"):
-        links = [_folded(link.text_content()) for link in element.iter("a")]
-        if len(links) == 1 and len(links[0].split()) >= 3 and links[0] == _folded(element.text_content()):
+        links = [_folded(short_text(link)) for link in islice(element.iter("a"), 2)]
+        if len(links) == 1 and len(links[0].split()) >= 3 and links[0] == _folded(short_text(element)):
             found.add(links[0])
     # Captions, where they are no figcaption.
     for element in tree.xpath("//figure//*[not(*)] | //*[contains(@class, 'caption')]"):
-        if len(element) < 6 and len(caption := _folded(element.text_content())) <= LONGEST:
-            found.add(caption)
+        if len(element) < 6:
+            found.add(_folded(short_text(element)))
     return frozenset(found)
 
 
@@ -170,8 +171,8 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
     for element in tree.iter(*_BLOCKS):
         if len(element) > 8 or any(parent.tag in _ASIDE for parent in element.iterancestors()):
             continue
-        block = " ".join(element.text_content().split())
-        if 40 <= len(block) <= LONGEST:
+        block = short_text(element, LONGEST)
+        if len(block) >= 40:
             yield block
 
 

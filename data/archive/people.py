@@ -41,19 +41,27 @@ def keys_of(connection: Connection, article_id: str, found: Sequence[Statement])
     names = {one.speaker: identity_of(one.speaker, article_id) for one in found if one.speaker is not None}
     if not names:
         return {}
-    forms = {identity: name.form for name, identity in names.items()}
-    keys = _keys(connection, forms)
-    missing = [identity for identity in forms if identity not in keys]
+    first = {identity: name for name, identity in reversed(names.items())}
+    keys = _keys(connection, first)
+    missing = [identity for identity in first if identity not in keys]
     if missing:
         changed = tally.next_change(connection)
         connection.execute(
             insert(speakers),
-            [{"identity": identity, "form": forms[identity], "changed": changed} for identity in missing],
+            [
+                {
+                    "identity": identity,
+                    "form": first[identity].form,
+                    "first_name": first[identity].name,
+                    "changed": changed,
+                }
+                for identity in missing
+            ],
         )
-        keys = _keys(connection, forms)
+        keys = _keys(connection, first)
     ruled = {
         (identity, name): key
-        for identity, name, key in connection.execute(select(splits).where(among(splits.c.identity, forms)))
+        for identity, name, key in connection.execute(select(splits).where(among(splits.c.identity, first)))
     }
     return {
         name: (keys[identity], ruled.get((identity, name.name), keys[identity])) for name, identity in names.items()
@@ -68,8 +76,9 @@ def key_for(connection: Connection, name: str, form: str) -> int:
     """
     known = connection.execute(
         select(speakers.c.key)
-        .join(aliases, aliases.c.speaker_key == speakers.c.key)
-        .where(or_(aliases.c.name == name, speakers.c.name == name), speakers.c.form.in_(_ACROSS_ARTICLES))
+        .outerjoin(aliases, aliases.c.speaker_key == speakers.c.key)
+        .where(or_(aliases.c.name == name, speakers.c.name == name, speakers.c.first_name == name))
+        .where(speakers.c.form.in_(_ACROSS_ARTICLES))
         .distinct()
     ).scalars()
     roots = {root_of(connection, key) for key in known}
@@ -81,7 +90,7 @@ def key_for(connection: Connection, name: str, form: str) -> int:
     identity = identity_of(SpeakerName(name, resolved=True, form="organisation" if kept != "person" else "person"), "")
     connection.execute(
         upsert(speakers)
-        .values(identity=identity, form=kept, changed=tally.next_change(connection))
+        .values(identity=identity, form=kept, first_name=name, changed=tally.next_change(connection))
         .on_conflict_do_nothing()
     )
     return int(connection.execute(select(speakers.c.key).where(speakers.c.identity == identity)).scalar_one())
@@ -145,7 +154,13 @@ def split(connection: Connection, key: int, names: Sequence[str], called: str | 
     identity = f"{found[0].identity} / {names[0].casefold()}"
     connection.execute(
         upsert(speakers)
-        .values(identity=identity, form=found[0].form, name=called, changed=tally.next_change(connection))
+        .values(
+            identity=identity,
+            form=found[0].form,
+            first_name=names[0],
+            name=called,
+            changed=tally.next_change(connection),
+        )
         .on_conflict_do_nothing()
     )
     apart = int(connection.execute(select(speakers.c.key).where(speakers.c.identity == identity)).scalar_one())
@@ -210,7 +225,7 @@ def _rows(connection: Connection, keys: Iterable[int] | None) -> list[SpeakerRow
         found.append(
             SpeakerRow(
                 key=row.key,
-                name=row.name or _most_frequent(names, row.identity),
+                name=row.name or _most_frequent(names, row.first_name),
                 form=row.form,
                 identity=row.identity,
                 aliases=names,

@@ -185,6 +185,8 @@ speakers = Table(
     Column("key", Integer, primary_key=True),
     Column("identity", Text, nullable=False, unique=True),
     Column("form", Text, nullable=False),
+    # The name it was first found under: shown while none of its statements count.
+    Column("first_name", Text, nullable=False),
     # Set by an editor (a merge or a split); else the most frequent alias is shown.
     Column("name", Text),
     Column("merged_into", Integer, ForeignKey("speakers.key")),

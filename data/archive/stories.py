@@ -67,7 +67,7 @@ def shingles_of(words_of: Iterable[str]) -> frozenset[bytes]:
     """
     joined = " ".join(words_of).casefold()
     words = _WORD.findall(joined)
-    if words and len(joined) / len(words) > 20:
+    if joined.count(" ") < len(joined) * 0.05:
         packed = "".join(words)
         parts = [packed[at : at + 9] for at in range(max(1, len(packed) - 8))]
     else:

@@ -19,7 +19,8 @@ from data.reading.sources import MAX_ARTICLE
 
 TEXT = "The harbour council of Velmar voted on Tuesday to close the old ferry line, which loses money."
 PAGE = (
-    f"<html lang='en'><head><title>Ferry line to close</title></head><body><article><h1>Ferry line to close</h1><p>{TEXT}</p>"
+    "<html lang='en'><head><title>Ferry line to close</title></head>"
+    f"<body><article><h1>Ferry line to close</h1><p>{TEXT}</p>"
     + (f"<p>{TEXT.replace('Tuesday', 'Friday')}</p></article></body></html>")
 )
 

@@ -30,7 +30,8 @@ def page(
 ) -> str:
     text = body if body is not None else "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
     return (
-        f"<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'><title>{title} | Velmar Post</title>{head}</head><body>"
+        "<!DOCTYPE html><html lang='en'><head><meta charset='utf-8'>"
+        f"<title>{title} | Velmar Post</title>{head}</head><body>"
         "<nav><ul><li><a href='/'>Home</a></li><li><a href='/coast'>News from the coast</a></li></ul></nav>"
         f"<main><article><h1>{title}</h1>{extra}{text}</article></main>"
         "<footer><p>© 2031 Velmar Post. All rights reserved.</p></footer></body></html>"
@@ -59,8 +60,10 @@ def test_a_page_becomes_its_paragraphs(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(page(head=head).encode()))
     (result,) = read([str(path)])
     assert as_object(result) == {
-        "file": str(path), "url": "https://post.example/ferry", "title": "Velmar closes its oldest ferry line", "outlet": "Velmar Post",
-        "author": "Tam Ossip, Ina Brask", "published": "2031-05-06", "language": "en", "paragraphs": SENTENCES, "notice": None,
+        "file": str(path), "url": "https://post.example/ferry", "title": "Velmar closes its oldest ferry line",
+        "outlet": "Velmar Post",
+        "author": "Tam Ossip, Ina Brask", "published": "2031-05-06", "language": "en",
+        "paragraphs": SENTENCES, "notice": None,
     }  # fmt: skip
     assert result.article is not None
     assert result.article.text == "\n\n".join(SENTENCES)
@@ -77,7 +80,8 @@ def test_page_without_a_suffix_is_known_by_its_opening(tmp_path: Path) -> None:
 def test_two_titles_outvote_the_third() -> None:
     head = "<meta property='og:title' content='Ferry shock!'>" + linked(headline="Velmar closes its oldest ferry line")
     assert read_page(page(head=head)).fields.title == "Velmar closes its oldest ferry line"
-    head = "<meta property='og:title' content='Ferry shock! | Velmar Post'><meta property='og:site_name' content='Velmar Post'>"
+    head = "<meta property='og:site_name' content='Velmar Post'>"
+    head += "<meta property='og:title' content='Ferry shock! | Velmar Post'>"
     assert read_page(page(head=head)).fields.title == "Ferry shock!"
 
 

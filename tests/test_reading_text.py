@@ -158,7 +158,9 @@ WARNING = (
     "If you live on the north shore, please note that you could face fines or imprisonment for sharing our content."
 )
 DESIGNATED = 'The Velmar Post has been declared an "undesirable organization" by the North Shore.'
-CAPTION = "Empty boats at the quay of Velmar on a winter morning, when the last ferry of the day had left the harbour for the upper town."
+CAPTION = (
+    "Empty boats at the quay of Velmar on a winter morning, when the last ferry of the day had left for the upper town."
+)
 COPIED = f"""Skip to main content
 
 Breaking News
@@ -208,7 +210,8 @@ def test_a_report_about_a_designation_is_no_notice() -> None:
 
 
 def test_related_links_at_the_end_are_left_out_and_statements_kept() -> None:
-    text = f"{BODY}\n\nRelated\n\nTen walks along the quay\n\nWhat the tide brings\n\nLorrin later said that she was sorry."
+    links = "Related\n\nTen walks along the quay\n\nWhat the tide brings"
+    text = f"{BODY}\n\n{links}\n\nLorrin later said that she was sorry."
     kept = [text[s:e] for s, e in read_text(text).paragraphs]
     assert kept[-1] == "Lorrin later said that she was sorry."
     assert "What the tide brings" not in kept
@@ -217,8 +220,9 @@ def test_related_links_at_the_end_are_left_out_and_statements_kept() -> None:
 
 @pytest.mark.parametrize(
     "block",
-    ["Share on Facebook", "READ MORE: Ten walks", "16x9 Image", "Photo: Ina Brask/Quay Pictures", "Advertisement", "___",
-     "We use cookies to improve your visit.", "Sign up here for our daily newsletter.", "© 2031 Velmar Post", "VELMAR —",
+    ["Share on Facebook", "READ MORE: Ten walks", "16x9 Image", "Photo: Ina Brask/Quay Pictures",
+     "Advertisement", "___", "We use cookies to improve your visit.", "Sign up here for our daily newsletter.", "VELMAR —",
+     "© 2031 Velmar Post",
      "Читайте также: Десять прогулок"],
 )  # fmt: skip
 def test_furniture(block: str) -> None:
@@ -227,7 +231,8 @@ def test_furniture(block: str) -> None:
 
 @pytest.mark.parametrize(
     "block",
-    ["“Share this,” she said.", "Yes.", "No comment.", "He shared the prize.", "Read more carefully, the report says the opposite.",
+    ["“Share this,” she said.", "Yes.", "No comment.", "He shared the prize.",
+     "Read more carefully, the report says the opposite.",
      "Related: “We knew,” Lorrin said.", "More than 40 people died.", "Image is everything, Lorrin said."],
 )  # fmt: skip
 def test_what_may_carry_a_statement_is_no_furniture(block: str) -> None:
@@ -244,6 +249,20 @@ def test_two_copies_of_one_article_are_recognised(tmp_path: Path) -> None:
     assert not compare(other, page).same_text
 
 
+@pytest.mark.parametrize(
+    "warning",
+    [
+        "Please be aware that sharing or liking our reports can lead to a fine or a prison sentence on the north shore.",
+        "Readers may be prosecuted on the north shore for distributing this material or donating to our work.",
+    ],
+)
+def test_warnings_to_the_reader_are_notices_and_the_same_words_in_a_quote_are_not(warning: str) -> None:
+    assert read_text(f"{BODY}\n\n{warning}").notice == warning
+    quoted = read_text(f"{BODY}\n\n“{warning}” Lorrin said.")
+    assert quoted.notice is None
+    assert len(quoted.paragraphs) == 4
+
+
 # --- bytes ---
 
 
@@ -254,8 +273,7 @@ def test_encodings(encoding: str) -> None:
 
 def test_cyrillic_in_its_old_encoding() -> None:
     text = (
-        "Совет гавани Вельмара проголосовал во вторник за закрытие старой паромной линии, сообщила председатель совета. "
-        * 4
+        "Совет гавани Вельмара проголосовал во вторник за закрытие старой паромной линии, сообщила глава совета. " * 4
     )
     assert decode(text.encode("cp1251")) == text
     assert decode(text.encode("koi8-r"), declared="koi8-r") == text
@@ -297,7 +315,8 @@ def test_jsonl_keeps_text_and_id_untouched(tmp_path: Path) -> None:
     assert (found.id, found.given_id, found.text) == ("post/7", True, text)
     assert as_object(one(path)) == {
         "file": str(path), "url": None, "title": "T", "outlet": "Post", "author": None, "published": "2031-05-06",
-        "language": None, "paragraphs": ["“Donâ€™t &amp; ﬁ” e\u0301, he said.", "A second paragraph stands here."], "notice": None,
+        "language": None, "paragraphs": ["“Donâ€™t &amp; ﬁ” e\u0301, he said.", "A second paragraph stands here."],
+        "notice": None,
     }  # fmt: skip
 
 

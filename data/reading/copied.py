@@ -33,13 +33,14 @@ _STAMP = re.compile(
     re.I,
 )
 _ABOUT = re.compile(
-    r"\bjournalists? report\b.{0,80}\b(?:languages|countries)|\bwe (?:provide|publish|are committed|deliver)\b|"
+    r"\breports?\b.{0,80}\b(?:languages|countries)\b|\bwe (?:provide|publish|are committed|deliver)\b|"
     r"\bis an? (?:[\w-]+ ){0,4}(?:correspondent|reporter|journalist|writer|editor|columnist|freelancer|contributor)\b|"
     r"\b(?:reports|writes|covers)\b.{1,60}\bfor\b|"
     r"\b(?:support|donate to) (?:our|independent) (?:journalism|work|reporting)|"
     r"\bis (?:a|an|the) .{0,60}\b(?:news (?:agency|organi[sz]ation|outlet|site|service)|newspaper|broadcaster)\b",
     re.I | re.S,
 )
+_IMAGE = re.compile(r"\A\W*\d+ ?[x×] ?\d+ image\W*\Z", re.I)
 _LIST_HEAD = re.compile(
     r"(?:related|more|most|recommended|you (?:may|might) also|editors?['’]?s? |trending|latest|"
     r"read (?:more|next)|also on|"
@@ -140,6 +141,8 @@ def _back(parts: Sequence[str], body: int, known: set[int]) -> set[int]:
             left_out.add(i)
         elif i not in known:
             listing = False
+        if _IMAGE.search(parts[i - 1]) and not has_quotation(part) and not _SAYING.search(part):
+            left_out.add(i)  # the card of the author or the outlet, after its picture
     gone = known | left_out
     for i in range(len(parts) - 1, body, -1):
         if i in gone:

@@ -33,6 +33,7 @@ _WHOLE = (
     r"\d+ (?:shares|views|likes|reactions)",
     # leading elsewhere
     r"(?:read|see|show|learn|load|find) (?:more|less)(?: (?:here|stories|articles))?|(?:continue|keep) reading",
+    r"(?:read|find out|learn) more(?: about (?:this|it))?(?: here)?",
     r"(?:article|story) continue[sd]? below(?: (?:this )?(?:ad|advertisement))?|also on [\w .]{2,30}",
     r"(?:related|more)(?: (?:articles?|stories|story|content|topics?|coverage|news|links?|reading|videos?))?",
     r"more on this(?: (?:story|topic))?|you (?:may|might) also like|recommended(?: for you)?|trending(?: now)?",

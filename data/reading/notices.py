@@ -15,15 +15,28 @@ from data.model import Span
 
 _DESIGNATED = re.compile(
     r"\A(?P<outlet>[^.!?\"“”\n]{2,60}?) (?:has been|was|is) (?:declared|designated|labell?ed|recogni[sz]ed|listed)\b"
-    r".{0,40}"
-    r"\b(?:undesirable|extremist|foreign agent|terrorist)",
+    r".{0,40}\b(?:undesirable|unwanted|extremist|foreign agent|terrorist|banned|illegal|prohibited)",
     re.I | re.S,
 )
-_WARNING = re.compile(
-    r"\b(?:you|readers?|users?)\b.{0,80}\b(?:could|may|might|can|risk)\b.{0,40}"
-    r"\b(?:fines?|fined|imprison\w*|prosecut\w+|arrest\w*|detain\w*|jail\w*|liab\w+|penalt\w+)\b.{0,80}"
-    r"\b(?:sharing|share|liking|reposting|repost|commenting|saving|donat\w+|reading|distribut\w+|accessing|following)",
-    re.I | re.S,
+# A warning speaks to its reader, names a penalty, and what is punished with the outlet's own words; in any order.
+_SPOKEN_TO = re.compile(
+    r"\bif you\b|\bplease (?:note|be aware|be advised|remember)\b|"
+    r"\b(?:you|readers?|users?) (?:could|may|might|can|risk)\b",
+    re.I,
+)
+_PENALTY = re.compile(
+    r"\b(?:fines|fined|a fine|prison|imprison\w*|prosecut\w+|arrest\w*|detain\w*|detention|jail\w*|liab\w+|penalt\w+)\b",
+    re.I,
+)
+_PUNISHED = re.compile(
+    r"\b(?:shar(?:e|ing)|lik(?:e|ing)|re-?post(?:ing)?|comment(?:ing)?|sav(?:e|ing)|donat\w+|"
+    r"distribut\w+|follow(?:ing)?|link(?:ing)?)\b",
+    re.I,
+)
+_OURS = re.compile(
+    r"\bour (?:\w+ )?(?:content|reports?|reporting|articles?|materials?|(?:web)?site|pages?|posts?|stories|work)\b|"
+    r"\bthis (?:content|material|article|page|post|(?:web)?site)\b|\b(?:contact\w*|writ(?:e|ing) to) us\b",
+    re.I,
 )
 _RUSSIAN = re.compile(
     r"(?:настоящ\w+|данн\w+)\s+(?:материал|сообщени|информаци).{0,200}иностранн\w+\s+агент"
@@ -56,7 +69,7 @@ def notice_in(text: str, spans: Sequence[Span]) -> Notice | None:
         block = text[start:end]
         if _RUSSIAN.search(block):
             return Notice(block, frozenset({ordinal}), None)
-        if not _WARNING.search(block) or "“" in block:
+        if not _is_warning(block):
             continue
         designated = _DESIGNATED.match(block)
         first = ordinal
@@ -67,3 +80,8 @@ def notice_in(text: str, spans: Sequence[Span]) -> Notice | None:
         outlet = " ".join(designated["outlet"].split()) if designated else None
         return Notice(text[spans[first][0] : end], frozenset(range(first, ordinal + 1)), outlet)
     return None
+
+
+def _is_warning(block: str) -> bool:
+    quoted = block.startswith(('"', "'")) or any(mark in block for mark in "“«„")
+    return not quoted and all(kind.search(block) for kind in (_SPOKEN_TO, _PENALTY, _PUNISHED, _OURS))

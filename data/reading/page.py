@@ -24,8 +24,8 @@ from data.reading.metadata import Head, head_of, short_text
 from data.reading.notices import LONGEST, notice_in
 from data.reading.plain import Document
 
-MAX_ELEMENTS = 200_000
-"""Elements of a page: the largest news pages have a twentieth of it."""
+MAX_ELEMENTS = 100_000
+"""Elements of a page: the largest news pages have a tenth of it."""
 
 MAX_DEPTH = 250
 """Levels of nesting, beyond which tree code written for people's pages runs out of stack."""

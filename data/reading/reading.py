@@ -33,6 +33,10 @@ _PAGE = re.compile(
 )
 
 
+MAX_PARAGRAPHS = 20_000
+"""Paragraphs of one article: a whole book has fewer."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadResult:
     """An article, or the error that stands in its place.
@@ -233,6 +237,10 @@ def _one(
 
 
 def _article(document: Document, missing: Fields, given_id: str | None) -> Article:
+    if len(document.paragraphs) > MAX_PARAGRAPHS:
+        raise UnreadableSource(
+            f"{len(document.paragraphs):,} paragraphs are no single article", hint="split it, or write JSON Lines"
+        )
     fields = document.fields.or_else(missing)
     text = document.text
     return Article(

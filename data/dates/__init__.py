@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from data.dates.asked import asked_period
 from data.dates.expressions import Expression, expressions
 from data.dates.resolving import portion, resolve
 from data.dates.saying import date_statements
@@ -9,4 +10,4 @@ from data.dates.saying import date_statements
 RULES = "dates-1"
 """The version of the rules: part of the version that statements are stored with."""
 
-__all__ = ["RULES", "Expression", "date_statements", "expressions", "portion", "resolve"]
+__all__ = ["RULES", "Expression", "asked_period", "date_statements", "expressions", "portion", "resolve"]

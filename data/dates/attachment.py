@@ -36,7 +36,9 @@ DOCUMENTS = frozenset(
 )
 """Nouns of what says something or is sent to say it: "a statement on Tuesday", "a 2015 study found"."""
 
-_OPEN = frozenset(["until", "till", "by", "before", "for", "since", "from", "between", "ahead", "through", "beyond", "within"])
+_OPEN = frozenset(
+    ["until", "till", "by", "before", "for", "since", "from", "between", "ahead", "through", "beyond", "within"]
+)
 """Prepositions that do not say when: the saying is not of the days that they measure or bound."""
 
 _MADE = frozenset(
@@ -80,7 +82,19 @@ def tie(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> Tie | No
 def _word_before(words: Span) -> str:
     """The preposition before an expression, over "the", "late", "about": "by late Friday" is "by"."""
     at = words.start - 1
-    while at >= 0 and words.doc[at].lower_ in ("the", "late", "early", "about", "around", "midnight", "noon", "only", "just", "mid", "-"):
+    while at >= 0 and words.doc[at].lower_ in (
+        "the",
+        "late",
+        "early",
+        "about",
+        "around",
+        "midnight",
+        "noon",
+        "only",
+        "just",
+        "mid",
+        "-",
+    ):
         at -= 1
     return words.doc[at].lower_ if at >= 0 else ""
 
@@ -90,7 +104,9 @@ def _possessive(words: Span) -> bool:
     last, after = words[-1], words.end
     if last.lower_ in ("'s", "’s", "'", "’"):
         return True
-    return after < len(words.doc) and words.doc[after].lower_ in ("'s", "’s", "’", "'") and words.doc[after].tag_ == "POS"
+    return (
+        after < len(words.doc) and words.doc[after].lower_ in ("'s", "’s", "’", "'") and words.doc[after].tag_ == "POS"
+    )
 
 
 def _modifies(words: Span) -> bool:
@@ -129,7 +145,12 @@ def _noun_tie(words: Span, cue: Span) -> Tie | None:
                 host = _verb_above(host)
             return "said" if _same_clause(host, cue) else None
     if role in ("dobj", "attr") and (document or occasion):
-        return "said" if _same_clause(noun.head, cue) and cue.root.lower_ not in ("condemned", "called", "criticized", "dismissed") else None
+        return (
+            "said"
+            if _same_clause(noun.head, cue)
+            and cue.root.lower_ not in ("condemned", "called", "criticized", "dismissed")
+            else None
+        )
     return None
 
 
@@ -163,7 +184,12 @@ def _reaches(words: Span, cue: Span, *, through_after: bool = False) -> bool:
                 return False
         elif label == "pobj" and head.lower_ in _OPEN:
             return False
-        elif label == "dobj" and token.lower_ not in DOCUMENTS | OCCASIONS and words.root.head is not token and not _loose(words):
+        elif (
+            label == "dobj"
+            and token.lower_ not in DOCUMENTS | OCCASIONS
+            and words.root.head is not token
+            and not _loose(words)
+        ):
             return False
         token = head
     return False
@@ -185,7 +211,19 @@ def _same_clause(verb: Token, cue: Span) -> bool:
         own_subject = any(child.dep_ in ("nsubj", "nsubjpass") for child in root.children)
         if root.dep_ == "conj" and not own_subject:
             root = root.head
-        elif root.dep_ in ("xcomp", "aux", "auxpass", "prep", "pobj", "dobj", "acomp", "attr", "prt", "advmod", "agent"):
+        elif root.dep_ in (
+            "xcomp",
+            "aux",
+            "auxpass",
+            "prep",
+            "pobj",
+            "dobj",
+            "acomp",
+            "attr",
+            "prt",
+            "advmod",
+            "agent",
+        ):
             root = root.head
         elif root.dep_ == "advcl" and not own_subject and root.tag_ in ("VBG", "VBN") and root.i > root.head.i:
             root = root.head  # "criticised the plan on Tuesday, saying"

@@ -65,9 +65,13 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
     full = rf"(?:{us}|{british})"
     # A month alone is a date where it is written as a name; "may" and "march" in lower case need a year or a day beside
     # them, or a word before that only a time can follow.
-    alone = rf"(?:{month}\b(?!{_SP}?['’]s{_SP}[A-Z]))" if not lower_months else (
-        rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby )|(?<=\bfrom )|(?<=\bto )|(?<=\bbetween )|(?<=\band )|(?<=\bthrough )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bmid-)){month}\b|"
-        r"\b(?i:january|february|april|june|july|august|september|october|november|december)\b"
+    alone = (
+        rf"(?:{month}\b(?!{_SP}?['’]s{_SP}[A-Z]))"
+        if not lower_months
+        else (
+            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby )|(?<=\bfrom )|(?<=\bto )|(?<=\bbetween )|(?<=\band )|(?<=\bthrough )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bmid-)){month}\b|"
+            r"\b(?i:january|february|april|june|july|august|september|october|november|december)\b"
+        )
     )
     month_year = rf"{month}(?:{_SP}of|,)?{_SP}{_YEAR}|{month},?{_SP}(?:of{_SP})?(?i:the{_SP})?(?i:last|this|next|that|the{_SP}previous|the{_SP}following){_SP}(?i:year)"
     clock = r"(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC|BST|local time))?,?|(?i:noon|midnight|midday))"
@@ -117,7 +121,9 @@ _SCANNER = _grammar(_MONTH, _WEEKDAY, _HOLIDAY, lower_months=False)
 _ASKED_SCANNER = _grammar(_ASKED_MONTH, _ASKED_WEEKDAY, f"(?i:{_HOLIDAY})", lower_months=True)
 _NAME_AFTER = re.compile(r"[ \t](?:[A-Z][a-z]+(?![a-z]*\W*$))")
 _NAMES = frozenset({"may", "march", "april", "june", "august", "may.", "jan", "jan.", "sun", "sat", "mar", "dec"})
-_TITLE_BEFORE = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sen|Rep|Gov|Lady|Sir|Minister|Secretary|Theresa|President|Judge|Justice|Prof)\.?|[A-Z][a-z]+)[ \t]$")
+_TITLE_BEFORE = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sen|Rep|Gov|Lady|Sir|Minister|Secretary|Theresa|President|Judge|Justice|Prof)\.?|[A-Z][a-z]+)[ \t]$"
+)
 
 
 def expressions(text: str, start: int = 0, *, asked: bool = False) -> list[Expression]:
@@ -147,7 +153,26 @@ def _is_name(text: str, start: int, end: int, words: str) -> bool:
         return False
     if _TITLE_BEFORE.search(text[max(0, start - 20) : start]):
         before = text[:start].rstrip().rsplit(None, 1)[-1]
-        return before not in ("In", "On", "By", "Since", "Last", "This", "From", "Until", "During", "Between", "Early", "Late", "After", "Before", "Next", "Through")
+        return before not in (
+            "In",
+            "On",
+            "By",
+            "Since",
+            "Last",
+            "This",
+            "From",
+            "Until",
+            "During",
+            "Between",
+            "Early",
+            "Late",
+            "After",
+            "Before",
+            "Next",
+            "Through",
+        )
     if words.lower() in ("april", "june", "august", "may"):
-        return bool(_NAME_AFTER.match(text, end)) and not re.search(r"(?:\b[Ii]n|\b[Ss]ince|\b[Ll]ast|\b[Bb]y|\b[Oo]f) $", text[:start])
+        return bool(_NAME_AFTER.match(text, end)) and not re.search(
+            r"(?:\b[Ii]n|\b[Ss]ince|\b[Ll]ast|\b[Bb]y|\b[Oo]f) $", text[:start]
+        )
     return False

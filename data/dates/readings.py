@@ -133,7 +133,9 @@ def normalise(words: str) -> str:
     text = words.lower().replace("’", "'").replace("`", "'").replace("–", "-").replace("—", "-")
     text = re.sub(r"(?<=[a-z])\.", "", text)
     text = re.sub(r"[\s  ]+", " ", text)
-    text = re.sub(r"'s?$|'s(?= (?:end|eve|day)\b)(?<!new year's)", "", text) if not text.endswith("new year's") else text
+    text = (
+        re.sub(r"'s?$|'s(?= (?:end|eve|day)\b)(?<!new year's)", "", text) if not text.endswith("new year's") else text
+    )
     return re.sub(r"^[\s,;:(\"]+|[\s,;:.)\"]+$", "", text)
 
 
@@ -359,8 +361,12 @@ _TWO = re.compile(
     r"(?:between|from)? ?(?P<a>.+?) (?:and|to|until|till|through|thru) (?P<b>.+)|(?P<c>.+?) ?- ?(?P<d>.+)"
 )
 _WEEK_OF = re.compile(r"(?:the )?week (?:of|beginning|starting|ending)(?: on)? (?P<inner>.+)")
-_ORDER_OF = re.compile(r"(?:the )?(?P<order>first|second|third|fourth|last|final) (?P<unit>week|weekend|days?|half) (?:of|in) (?P<inner>.+)")
-_ENDED = re.compile(rf"(?:the )?(?P<count>{COUNT}) (?P<unit>months|weeks|quarters|years) (?:ended|ending|to|through)(?: on)? (?P<inner>.+)")
+_ORDER_OF = re.compile(
+    r"(?:the )?(?P<order>first|second|third|fourth|last|final) (?P<unit>week|weekend|days?|half) (?:of|in) (?P<inner>.+)"
+)
+_ENDED = re.compile(
+    rf"(?:the )?(?P<count>{COUNT}) (?P<unit>months|weeks|quarters|years) (?:ended|ending|to|through)(?: on)? (?P<inner>.+)"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -456,7 +462,11 @@ def _ranged(text: str) -> Reading | None:
         return None
     if "now" in (first_end.kind,) and first_words != "today":
         return None
-    if first_end.year is None and last_end.year is not None and first_end.kind in ("date", "month", "season", "quarter"):
+    if (
+        first_end.year is None
+        and last_end.year is not None
+        and first_end.kind in ("date", "month", "season", "quarter")
+    ):
         first_end = replace(first_end, year=last_end.year, which=None)
         if first_end.kind == last_end.kind == "month" and (first_end.month or 0) > (last_end.month or 0):
             first_end = replace(first_end, year=(last_end.year or 0) - 1)

@@ -195,7 +195,11 @@ def _yearly(reading: Reading, reference: date, tense: Tense | None) -> DateRange
         return calendar.week(found.first)
     if found and reading.unit == "weekend":
         saturday = calendar.shifted(found.first, -((found.first.weekday() - 5) % 7))
-        return calendar.between(saturday, max(found.last, calendar.shifted(saturday, 1) or found.last)) if saturday else None
+        return (
+            calendar.between(saturday, max(found.last, calendar.shifted(saturday, 1) or found.last))
+            if saturday
+            else None
+        )
     return found
 
 
@@ -388,7 +392,10 @@ def tense_of(context: str, expression: str) -> Tense | None:
     start = 0
     for boundary in _BOUNDARY.finditer(context, 0, at):
         # an abbreviation's full stop is no end of a sentence
-        if not re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|Sept|Oct|Nov|Dec|Jan|Feb|Aug|Inc|Corp|Co|vs)$", context[start : boundary.start()]):
+        if not re.search(
+            r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|Sept|Oct|Nov|Dec|Jan|Feb|Aug|Inc|Corp|Co|vs)$",
+            context[start : boundary.start()],
+        ):
             start = boundary.end()
     before = context[start:at]
     after = context[at + len(expression) :]

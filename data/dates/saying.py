@@ -41,11 +41,17 @@ Basis = Literal["explicit", "relative", "carried"]
 REACH = 3
 """Paragraphs over which a date is carried on from one statement of a speaker to the next."""
 
+FRESH, NEAR = 1, 1
+"""An event so many days before publication dates what is said of it so many paragraphs after."""
+
 CHAIN = 12
 """Paragraphs between a date and the last statement that it is carried to, from statement to statement."""
 
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|''.+?''|«[^»]*»?", re.DOTALL)
-_CLOCK_HEADING = re.compile(r"\s*\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?|noon|midnight)(?:\s+[A-Z]{2,4})?\.?\s*", re.IGNORECASE)
+_CLOCK_HEADING = re.compile(
+    r"\s*\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?|noon|midnight)(?:\s+[A-Z]{2,4})?\.?\s*", re.IGNORECASE
+)
+_PAST_CUE = re.compile(r"(?:ed|said|told|wrote|spoke|swore|made|put|gave|took|went|read|lit)\b", re.IGNORECASE)
 _NEW_ENTRY = re.compile(r"\s*(?:_{2,}|-{3,}|\*\s?\*\s?\*)\.?\s*")
 _DATELINE = re.compile(
     r"\s*(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+)*)(?:/[A-Z][A-Z ]+)?(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?){0,2},? "
@@ -53,13 +59,20 @@ _DATELINE = re.compile(
 )
 _PREPOSITION = re.compile(r"(?:\b(?:[Oo]n|[Ii]n|[Aa]t|[Dd]uring|[Oo]ver|[Ss]ince|[Aa]fter)(?: the)?\s)$")
 _VAGUE = re.compile(r"\b(?:few|several|recent|or so|other day)\b")
-_INTRODUCES = re.compile(r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|declared|responded|replied)\b[^.]*:\s*$")
-_FUTURE_CUE = re.compile(r"\b(?:will|would|shall|'ll|’ll|expected to|scheduled to|plans? to|set to|due to|going to)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_INTRODUCES = re.compile(
+    r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|declared|responded|replied)\b[^.]*:\s*$"
+)
+_FUTURE_CUE = re.compile(
+    r"\b(?:will|would|shall|'ll|’ll|expected to|scheduled to|plans? to|set to|due to|going to)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
 _PRONOUNS = frozenset(["he", "she", "they", "it", "who", "i", "we", "him", "her", "them", "his", "their"])
-_NO_NAME = frozenset("""the a an and of for in on at to by his her its their this that these those who which mr mrs ms dr sen rep gov
+_NO_NAME = frozenset(
+    """the a an and of for in on at to by his her its their this that these those who which mr mrs ms dr sen rep gov
     president senator secretary minister prime former spokesman spokeswoman spokesperson judge justice chief mayor governor
     attorney general director campaign republican democrat democratic candidate nominee presidential rev lt gen col capt sir lord
-    lady house white professor officials official chairman chairwoman leader company group government police court""".split())
+    lady house white professor officials official chairman chairwoman leader company group government police court""".split()
+)
 _PLAIN = re.compile(r"(?<=\w),\s|\s(?:for|of|who|at|from|with|in|and|which|on)\s|\s\(|(?<=[a-z])[’']s\s")
 """Where a speaker's name ends and what is said of him begins."""
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
@@ -152,7 +165,9 @@ class _Dating:
     def _reference(self) -> date | None:
         return self.dateline[0].first if self.dateline else self.article.published
 
-    def days_of(self, expression: Expression, *, tense: Tense | None = "past", anchor: DateRange | None = None) -> DateRange | None:
+    def days_of(
+        self, expression: Expression, *, tense: Tense | None = "past", anchor: DateRange | None = None
+    ) -> DateRange | None:
         """The days of an expression, ended by the day of publication; None for what lies wholly after it."""
         reference = self.reference
         if reference is None:
@@ -177,7 +192,8 @@ class _Dating:
         dated: list[SaidOn | None] = [self.own(attribution) for attribution in self.attributions]
         order = sorted(range(len(dated)), key=lambda n: _place(self.attributions[n]))
         events = sorted(
-            (*self._events(), *(event for n in order if (event := self._saying(n, dated[n])))), key=lambda event: event.at
+            (*self._events(), *(event for n in order if (event := self._saying(n, dated[n])))),
+            key=lambda event: event.at,
         )
         for position in order:
             attribution = self.attributions[position]
@@ -190,7 +206,11 @@ class _Dating:
         for position in order:
             if dated[position] is None:
                 attribution = self.attributions[position]
-                dated[position] = self.carried_back(attribution, events) or self.page_day(attribution)
+                dated[position] = (
+                    self.carried_back(attribution, events)
+                    or self.reaction(attribution, events)
+                    or self.page_day(attribution)
+                )
         return dated
 
     def own(self, attribution: Attribution) -> SaidOn | None:
@@ -229,7 +249,11 @@ class _Dating:
         # without a tree: only what stands right beside the cue
         low, high = (cue[1], expression.start) if expression.start >= cue[1] else (expression.end, cue[0])
         gap = self.article.text[low:high]
-        return "said" if low <= high and re.fullmatch(r"[\s,]*(?:on|in|late|early|earlier|at)?\s*", gap, re.IGNORECASE) else None
+        return (
+            "said"
+            if low <= high and re.fullmatch(r"[\s,]*(?:on|in|late|early|earlier|at)?\s*", gap, re.IGNORECASE)
+            else None
+        )
 
     def followed(self, found: DateRange) -> DateRange:
         """What came after something of a day was said that day or the next."""
@@ -243,7 +267,11 @@ class _Dating:
         """ "On July 6, 2015, Sanders made the following comment:" before the quote, at the end of a paragraph too."""
         first = attribution.content[0][0]
         start, _ = self.article.paragraphs[ordinal]
-        low = self.article.paragraphs[ordinal - 1][0] if ordinal and not self.article.text[start:first].strip(" “\"'‘") else start
+        low = (
+            self.article.paragraphs[ordinal - 1][0]
+            if ordinal and not self.article.text[start:first].strip(" “\"'‘")
+            else start
+        )
         lead = self.article.text[low:first].rstrip(" “\"'‘\n")
         if not _INTRODUCES.search(lead[-240:]):
             return None
@@ -277,7 +305,11 @@ class _Dating:
             if where < 0:
                 continue
             for other in reversed(self.expressions_of(where)):
-                if other.start < expression.start and not other.reading.relative and not self.quoted(where, other.start):
+                if (
+                    other.start < expression.start
+                    and not other.reading.relative
+                    and not self.quoted(where, other.start)
+                ):
                     return self.days_of(other)
         return None
 
@@ -377,7 +409,9 @@ class _Dating:
         """Occasions and documents that the sentence takes up again with "the", outside what was said."""
         text = self.article.text
         found = set()
-        for match in re.finditer(r"\b(?:[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w-]+\s+){0,2}?([a-z-]+)\b", text[start:end]):
+        for match in re.finditer(
+            r"\b(?:[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w-]+\s+){0,2}?([a-z-]+)\b", text[start:end]
+        ):
             at = start + match.start()
             if match[1] in OCCASIONS | DOCUMENTS and not any(a <= at < b for a, b in attribution.content):
                 found.add(match[1])
@@ -386,8 +420,7 @@ class _Dating:
     def _nobody_between(self, first: int, last: int) -> bool:
         """Whether no other speaker stands between two places."""
         return not any(
-            a.speaker and first < a.speaker[0] < last - 40 and self.names_of(a.speaker)
-            for a in self.attributions
+            a.speaker and first < a.speaker[0] < last - 40 and self.names_of(a.speaker) for a in self.attributions
         )
 
     def carried_back(self, attribution: Attribution, events: Sequence[_Dated]) -> SaidOn | None:
@@ -400,6 +433,26 @@ class _Dating:
         for event in events:
             if event.at > place and event.paragraph - ordinal <= 1 and event.said and names & event.names:
                 return SaidOn(event.days, event.words, "carried")
+        return None
+
+    def reaction(self, attribution: Attribution, events: Sequence[_Dated]) -> SaidOn | None:
+        """Rule 6: what is said of an event of the days before publication, in the paragraph of its date or the next,
+        was said between the two."""
+        published = self.article.published
+        place = _place(attribution)
+        if published is None or attribution.cue is None or not self.names_of(attribution.speaker):
+            return None
+        if not _PAST_CUE.search(self.article.text[slice(*attribution.cue)]):
+            return None
+        ordinal = self.paragraph_at(place)
+        for event in events[: bisect.bisect_left(events, place, key=lambda event: event.at)][::-1]:
+            if ordinal - event.paragraph > NEAR:
+                break
+            if event.origin != event.paragraph or event.days.first != event.days.last:
+                continue
+            if (published - event.days.last).days > FRESH:
+                return None
+            return SaidOn(DateRange(event.days.first, published), event.words, "carried")
         return None
 
     def page_day(self, attribution: Attribution) -> SaidOn | None:
@@ -449,7 +502,9 @@ def _host(doc: Doc, start: int, end: int) -> Token | None:
     at = words.start - 1
     if at >= 0 and doc[at].lower_ in ("until", "by", "before", "since", "for", "of", "from", "till", "than"):
         return None
-    if words.root.dep_ in ("poss", "compound", "nummod", "nmod") or (words.end < len(doc) and doc[words.end].tag_ == "POS"):
+    if words.root.dep_ in ("poss", "compound", "nummod", "nmod") or (
+        words.end < len(doc) and doc[words.end].tag_ == "POS"
+    ):
         return None
     token = words.root
     for _ in range(8):
@@ -462,7 +517,11 @@ def _host(doc: Doc, start: int, end: int) -> Token | None:
         return None
     if token.dep_ not in ("ROOT", "conj", "advcl", "relcl", "ccomp"):
         return None
-    if any(child.lower_ in ("will", "would", "could", "may", "might", "should", "to", "can", "wo", "'ll", "’ll") and child.dep_ in ("aux",) for child in token.children):
+    if any(
+        child.lower_ in ("will", "would", "could", "may", "might", "should", "to", "can", "wo", "'ll", "’ll")
+        and child.dep_ in ("aux",)
+        for child in token.children
+    ):
         return None
     if token.tag_ not in ("VBD", "VBN", "VBZ", "VBP", "VB"):
         return None
@@ -477,5 +536,9 @@ def _actors(verb: Token) -> Iterator[str]:
                 if token.pos_ == "PROPN" and (folded := _fold(token.text)) not in _NO_NAME and len(folded) > 2:
                     if token.i - child.i < 8 and child.i - token.i < 8:
                         yield folded
-    if verb.dep_ == "conj" and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children) and verb.head.i != verb.i:
+    if (
+        verb.dep_ == "conj"
+        and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
+        and verb.head.i != verb.i
+    ):
         yield from _actors(verb.head)

@@ -152,7 +152,8 @@ def test_the_same_words_a_year_later_are_no_copy(archive: Archive, writer: Write
 
 
 def test_scripts_without_spaces_have_stories_too(archive: Archive, writer: Writer) -> None:
-    text = "港は月曜日に閉鎖された。嵐が二隻の渡し船を流したためである。けが人はいなかったと港長は述べた。評議会は被害額を四百万と見積もった。"
+    text = "港は月曜日に閉鎖された。嵐が二隻の渡し船を流したためである。けが人はいなかったと港長は述べた。"
+    text += "評議会は被害額を四百万と見積もった。"
     writer.put(article("a", text, outlet="Post"))
     writer.put(article("b", text + "\n\n続報を待ちたい。", outlet="Herald"))
     assert len({one.story for one in archive.each_article()} - {None}) == 1
@@ -195,10 +196,14 @@ def test_what_could_not_be_quoted_is_refused_and_leaves_nothing(archive: Archive
 
 
 def test_a_batch_is_stored_as_a_whole_or_not_at_all(archive: Archive, writer: Writer) -> None:
-    with pytest.raises(RuntimeError, match="stop"), writer.transaction():
-        writer.put(article("a"))
-        writer.put(article("b", MARKET))
-        raise RuntimeError("stop")
+    def interrupted() -> None:
+        with writer.transaction():
+            writer.put(article("a"))
+            writer.put(article("b", MARKET))
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        interrupted()
     assert archive.counts().articles == 0
     with writer.transaction():
         writer.put(article("a"))

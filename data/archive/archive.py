@@ -25,7 +25,6 @@ from data.errors import ArchiveError
 
 FILE = "archive.sqlite"
 LOCK = "archive.lock"
-BUILD_LOCK = "index.lock"
 
 
 class Snapshot(Lookups):
@@ -108,17 +107,6 @@ class Archive(Lookups):
                 yield writer
             finally:
                 engine.dispose()
-
-    @contextmanager
-    def builder(self, purpose: str, *, wait: float = 0.0) -> Iterator[None]:
-        """Be the one that rebuilds or merges the index for the block. Others may write meanwhile: it takes ``writer``
-        for the moments in which it enters and publishes segments.
-
-        Raises:
-            ArchiveLocked: another process is at it, for longer than ``wait`` seconds.
-        """
-        with hold(self.home / BUILD_LOCK, purpose, wait):
-            yield
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

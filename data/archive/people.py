@@ -18,20 +18,13 @@ from data.archive.rows import among
 from data.archive.schema import aliases, corrections, speakers, splits, statements
 from data.errors import ArchiveError
 from data.model import SpeakerName, Statement
+from data.speakers.across import identity
 
 _ACROSS_ARTICLES = {"person", "organisation"}
 
 
 def identity_of(name: SpeakerName, article_id: str) -> str:
     """The speaker's identity. Groups and documents ("residents", "the report") are one only within an article."""
-    # Imported here: lists of names are loaded, and only writing needs them.
-    try:
-        from data.speakers import identity
-    except ImportError:
-
-        def identity(name: SpeakerName) -> str:
-            return " ".join(name.name.casefold().split())
-
     found = identity(name)
     return found if name.form in _ACROSS_ARTICLES else f"{found} @{article_id}"
 

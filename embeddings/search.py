@@ -199,17 +199,16 @@ class View:
 
 
 class Search:
-    """The looking up for one question in one view. Used by one thread; scores are worked out once."""
+    """The looking up for one question in one view. Used by one thread; scores are worked out once.
+
+    Attributes:
+        view: the state that is searched.
+    """
 
     def __init__(self, view: View, vector: Vectors, text: str) -> None:
         self.view = view
         self._vector = np.ascontiguousarray(vector, dtype=np.float32)
         self._text = text
-
-    @property
-    def view(self) -> View:
-        """The state that is searched."""
-        return self._view
 
     @cached_property
     def _words(self) -> list[words.Scores]:

@@ -14,7 +14,6 @@ import argparse
 import gzip
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -24,22 +23,18 @@ from pathlib import Path
 from typing import Any
 
 from data.model import Article, Attribution, SpeakerName
+from data.reading.paragraphs import split
 from data.statements import Parser, find
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))
 
 
 def read_articles(path: Path) -> Iterator[Article]:
-    """The articles of a gzipped JSONL file, with paragraphs parted by blank lines."""
+    """The articles of a gzipped JSONL file, with the paragraphs that the readers see."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
-            yield Article(row["id"], row["text"], tuple(paragraphs(row["text"])), title=row.get("title"))
-
-
-def paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", text):
-        yield match.start(), match.start() + len(match.group().rstrip())
+            yield Article(row["id"], row["text"], tuple(split(row["text"])), title=row.get("title"))
 
 
 def row(article: Article, attribution: Attribution, name: SpeakerName | None = None) -> dict[str, Any]:

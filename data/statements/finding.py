@@ -1,49 +1,91 @@
-"""Attributions in a parsed article."""
+"""Attributions in a parsed article: the network proposes, quotation marks and labels settle, speech is told apart."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from data.model import Attribution, Kind, Span
+from data.model import Article, Attribution, Kind, Span
+from data.statements.joining import join
+from data.statements.labels import is_furniture, labelled
 from data.statements.parsing import ParsedArticle
-from data.statements.passages import strip
+from data.statements.proposals import Proposal, propose
+from data.statements.quotes import quoted_share, quotes
+from data.statements.speech import is_refusal, is_speech
 
-RULES = "0"
-_CUES = frozenset(
-    "said says say saying told tells wrote added asked announced argued warned claimed called noted insisted urged "
-    "explained declared denied promised suggested tweeted replied responded acknowledged stated testified predicted "
-    "reported confirmed continued criticized accused vowed pledged complained admitted concluded recalled".split()
-)
+RULES = "1"
+"""The version of what finds statements: it changes whenever the same article could give others."""
+
+ACCEPT = 0.4
+"""Attributions with a smaller confidence are dropped."""
 
 
 def find(parsed: ParsedArticle) -> list[Attribution]:
-    """The attributions of an article, in the order of their content."""
-    found: list[Attribution] = []
-    for ordinal in sorted(parsed.docs):
-        base = parsed.article.paragraphs[ordinal][0]
-        for token in parsed.docs[ordinal]:
-            if token.lower_ in _CUES and token.pos_ in {"VERB", "AUX"}:
-                attribution = _attribution(token, base, parsed.article.text)
-                if attribution:
-                    found.append(attribution)
-    return sorted(found, key=lambda a: a.content[0])
+    """The attributions of an article, in the order of their content.
+
+    Every span lies within the article's paragraphs, is not empty and has no white space at its edges; the spans of one
+    content are in order and apart.
+    """
+    article = parsed.article
+    turns = labelled(article)
+    proposals = [p for p in _settle(propose(parsed)) if not _is_label(article.text, p, turns)]
+    joined = [p for p in join(article, proposals) if p.confidence >= ACCEPT * (0.5 if p.cue is None else 1)]
+    found = [_attribution(parsed, proposal) for proposal in [*joined, *turns]]
+    return sorted(found, key=lambda a: (a.content[0], a.cue or (0, 0)))
 
 
-def _attribution(verb: Any, base: int, text: str) -> Attribution | None:
-    subject = next((c for c in verb.children if c.dep_ in {"nsubj", "nsubjpass"}), None)
-    content = next((c for c in verb.children if c.dep_ in {"ccomp", "parataxis", "dobj", "xcomp"}), None)
-    if content is None:
-        return None
-    speaker = None
-    if subject is not None:
-        speaker = _span(list(subject.subtree), base)
-    span = strip(text, _span([t for t in content.subtree if t.i != verb.i], base))
-    if span[0] >= span[1] or span[0] < base + verb.idx < span[1]:
-        return None
-    quoted = any(mark in text[max(0, span[0] - 1) : span[1]] for mark in '"“”')
-    kind: Kind = "mixed" if quoted else "indirect"
-    return Attribution(speaker, (base + verb.idx, base + verb.idx + len(verb)), (span,), kind)
+def _settle(proposals: list[Proposal]) -> list[Proposal]:
+    """Of proposals whose cues overlap the surest is kept; those not sure enough go."""
+    kept: list[Proposal] = []
+    for proposal in sorted(proposals, key=lambda p: -p.confidence):
+        if proposal.confidence >= ACCEPT and not any(_overlap(p.cue, proposal.cue) for p in kept):
+            kept.append(proposal)
+    return kept
 
 
-def _span(tokens: list[Any], base: int) -> Span:
-    return base + tokens[0].idx, base + tokens[-1].idx + len(tokens[-1])
+def _is_label(text: str, proposal: Proposal, turns: list[Proposal]) -> bool:
+    """Whether a proposal is a labelled turn over again, or a part of the page ("Photo: ...") taken for one."""
+    if proposal.speaker and is_furniture(text[slice(*proposal.speaker)]):
+        return True
+    return any(
+        turn.ordinal == proposal.ordinal
+        and (_overlap(proposal.cue, turn.cue) or _overlap(proposal.speaker, turn.speaker))
+        for turn in turns
+    )
+
+
+def _attribution(parsed: ParsedArticle, proposal: Proposal) -> Attribution:
+    text = parsed.article.text
+    cue = text[slice(*proposal.cue)] if proposal.cue else ""
+    speaker = text[slice(*proposal.speaker)] if proposal.speaker else ""
+    refusal = is_refusal(cue)
+    anchor = None if proposal.anchor is None else parsed.docs[proposal.ordinal][proposal.anchor]
+    speech = proposal.anchor is None or is_speech(cue, speaker, anchor)
+    share = quoted_share(text, proposal.content, _marked(parsed.article, proposal.content))
+    return Attribution(
+        proposal.speaker,
+        proposal.cue,
+        proposal.content,
+        kind_of(share),
+        speech and not refusal,
+        proposal.confidence,
+        refusal,
+    )
+
+
+def _marked(article: Article, content: tuple[Span, ...]) -> list[Span]:
+    """The quotes of the paragraphs that a content stands in."""
+    return [
+        (start + quote.outer[0], start + quote.outer[1])
+        for start, end in article.paragraphs
+        if any(_overlap((start, end), span) for span in content)
+        for quote in quotes(article.text[start:end])
+    ]
+
+
+def kind_of(share: float) -> Kind:
+    """The kind of a content, from the share of its letters and digits that stands in quotation marks."""
+    if share >= 0.95:
+        return "direct"
+    return "mixed" if share else "indirect"
+
+
+def _overlap(a: Span | None, b: Span | None) -> bool:
+    return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]

@@ -34,6 +34,7 @@ class ParsedArticle:
 
     article: Article
     docs: dict[int, Doc] = field(default_factory=dict)
+    pipeline: str = ""
 
 
 def can_hold_statement(paragraph: str) -> bool:
@@ -78,7 +79,7 @@ class Parser:
             for ordinal in range(len(article.paragraphs))
             if can_hold_statement(paragraph := article.paragraph(ordinal))
         ]
-        parsed = [ParsedArticle(article) for article in articles]
+        parsed = [ParsedArticle(article, pipeline=self.pipeline) for article in articles]
         texts = (_SURROGATES.sub("\ufffd", paragraph) for _, _, paragraph in wanted)
         for (position, ordinal, _), doc in zip(
             wanted, _load(self.pipeline).pipe(texts, batch_size=_BATCH), strict=True

@@ -83,7 +83,7 @@ def _cut(whole: list[Span], attribution: Attribution) -> Span:
     while grown:
         grown = False
         for wider_low, wider_high in ((low, high + 1), (low - 1, high)):
-            inside = 0 <= wider_low and wider_high < len(whole)
+            inside = wider_low >= 0 and wider_high < len(whole)
             if inside and whole[wider_high][1] - whole[wider_low][0] <= LONGEST:
                 low, high, grown = wider_low, wider_high, True
                 break

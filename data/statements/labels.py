@@ -1,0 +1,87 @@
+"""Interviews and transcripts: paragraphs that open with the speaker's label ("TANNER: ...", "Q: ...", "JW: ...")."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from data.model import Article, Span
+from data.statements.passages import strip
+from data.statements.proposals import Proposal
+
+SURE = 0.9
+"""Confidence of a labelled turn."""
+
+_TITLES = r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|Rev|Gen|Lt|Col|Capt|Sgt)\.? )?"
+_NAME = r"[^\W\d_][\w.'’\-]*(?: [^\W\d_][\w.'’\-]*){0,4}(?: \([^()\n]{1,60}\))?(?:, [^:\n]{1,60})?"
+_LABEL = re.compile(rf"\s*[*_]{{0,2}}(?P<label>{_TITLES}{_NAME})[*_]{{0,2}}(?P<cue> ?[:：])[*_]{{0,2}}(?=\s|$)")
+_INTERVIEWER = re.compile(r"\s*(?P<label>\(\((?:WN|Wikinews)\)\))(?P<cue>)(?=\s)", re.IGNORECASE)
+_CAPITALS = re.compile(r"(?:[A-Z][A-Z.'’\-]*|Ma?c[A-Z]+)(?: (?:[A-Z][A-Z.'’\-]*|Ma?c[A-Z]+|[a-z]{2}))*\.?$")
+_FURNITURE = frozenset(
+    [
+        "advertisement", "also", "also read", "analysis", "by", "caption", "contact", "contributing", "copyright",
+        "correction", "credit", "credits", "date", "disclaimer", "disclosure", "editor's note", "editors' note",
+        "email", "exclusive", "fact", "fact check", "file", "follow", "graphic", "http", "https", "image",
+        "images", "info", "listen", "live", "location", "map", "more", "more info", "name", "note", "opinion",
+        "photo", "photos", "phone", "picture", "pictures", "poll", "price", "read", "read more", "related",
+        "report", "reporting", "review", "score", "see", "see also", "sidenote", "source", "sources", "sponsored",
+        "story", "subject", "summary", "tags", "tickets", "time", "timeline", "tip", "topics", "update", "updated",
+        "url", "video", "warning", "watch", "web", "website", "when", "where", "who", "why", "how", "what",
+    ]
+)  # fmt: skip
+_TURNS = 12  # paragraphs of one answer
+
+
+def labelled(article: Article) -> list[Proposal]:
+    """The turns of an interview or transcript that stands in the article.
+
+    A label counts in capitals or as "Q" and "A"; a name in ordinary letters only where it opens two paragraphs, or one
+    beside other labels. A turn runs on over unlabelled paragraphs up to the next label, but not past the last.
+    """
+    labels: dict[int, re.Match[str]] = {}
+    for ordinal, (start, end) in enumerate(article.paragraphs):
+        match = _LABEL.match(article.text, start, end) or _INTERVIEWER.match(article.text, start, end)
+        if match and not is_furniture(match.group("label")):
+            labels[ordinal] = match
+    counts = Counter(_folded(match.group("label")) for match in labels.values())
+    plain = {i for i, match in labels.items() if _is_plain(match)}
+    if not plain and sum(count > 1 for count in counts.values()) < 2:
+        return []
+    sure = {
+        i: match
+        for i, match in labels.items()
+        if i in plain or counts[_folded(match.group("label"))] > 1 or len(plain) > 1
+    }
+    if len(sure) < 2:
+        return []
+    return [
+        turn for position, ordinal in enumerate(sorted(sure))
+        if (turn := _turn(article, sure[ordinal], ordinal, (sorted(sure)[position + 1 :] or [ordinal + 1])[0]))
+    ]  # fmt: skip
+
+
+def _turn(article: Article, label: re.Match[str], ordinal: int, following: int) -> Proposal | None:
+    """The words after a label, with the paragraphs up to the next one."""
+    last = following if following - ordinal <= _TURNS else ordinal + 1
+    first = strip(article.text, (label.end(), article.paragraphs[ordinal][1]))
+    spans: list[Span] = [first, *article.paragraphs[ordinal + 1 : last]]
+    content = tuple(span for span in spans if any(c.isalnum() for c in article.text[slice(*span)]))
+    if not content:
+        return None
+    cue = label.span("cue") if label.group("cue") else label.span("label")
+    return Proposal(ordinal, None, label.span("label"), strip(article.text, cue), content, SURE)
+
+
+def is_furniture(label: str) -> bool:
+    """Whether a label names a part of the page ("Photo: ...") and nobody who speaks."""
+    return _folded(label) in _FURNITURE
+
+
+def _folded(label: str) -> str:
+    return label.casefold().replace("’", "'").strip()
+
+
+def _is_plain(match: re.Match[str]) -> bool:
+    """Whether a label can be nothing else: capitals, initials, Q and A, or a magazine's own mark."""
+    label = re.sub(r" \(.*|,.*", "", match.group("label"))
+    return not match.group("cue") or _CAPITALS.match(label) is not None

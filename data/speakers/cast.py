@@ -28,12 +28,13 @@ from data.speakers.lexicon import (
     PARTICLES,
     PERSON_MODIFIERS,
     PLACES,
+    REGAL,
     ROLE_NOUNS,
     SPEECH_VERBS,
     Gender,
 )
 from data.speakers.mentions import Run, Token, longer_organisation, runs_of, tokens_of
-from data.speakers.spelling import PersonName, is_title, may_be_same, person_name
+from data.speakers.spelling import PersonName, fold, is_title, may_be_same, person_name
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -46,6 +47,8 @@ PERSON = 1.5
 _NOT_A_NOUN = re.compile(
     r"[.,;:!?)”\"]|[ ](?:is|was|are|were|has|have|had|will|would|said|say|says|to|in|on|for|and|at|with|from|by|that|who)\b|$"
 )
+_BRACKETED = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]")
+_UNTOLD = frozenset({"of", "the", "and", "for", "on", "in", "to", "a", "de", "la"})
 _CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
 _AGE = re.compile(r",? (?:aged )?\(?\d{1,3}\b(?! (?:per|percent|million|billion|years ago))|, (?:who|whose)\b")
 _WEAK_FIRST = frozenset(
@@ -230,7 +233,8 @@ class Cast:
         if len(bare) > 6:
             return 0
         words = [token.folded for token in bare]
-        evidence = 0.0
+        plain = len(words) <= 3 and not any(token.acronym or "&" in token.text for token in bare)
+        evidence = 0.5 if plain else 0.0
         if words[0] in FIRST_NAMES:
             evidence += 1 if words[0] in _WEAK_FIRST else 2
         elif len(words[0]) == 1 or words[0].replace("-", "") in (
@@ -265,7 +269,7 @@ class Cast:
         elif roles.after(self.text, run.end, self._end_of(run)) is not None:
             evidence += 1
         following = self.text[run.end : run.end + 14].split()
-        if following and following[0].strip(",") in SPEECH_VERBS:
+        if following and following[0].strip(",.;:") in SPEECH_VERBS:
             evidence += 1
         inner = words if words[0] not in FIRST_NAMES else words[1:]
         if any(word in ORG_NOUNS for word in words[1:]) or (words[0] in ORG_NOUNS and words[0] not in FIRST_NAMES):
@@ -371,11 +375,25 @@ class Cast:
         mention.words = folded
         mention.character = character
         character.mentions.append(mention)
-        bracket = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]").match(self.text, mention.end)
+        bracket = _BRACKETED.match(self.text, mention.end)
         if bracket:
-            acronym = bracket.group(1).replace(".", "").casefold()
-            self.acronyms.setdefault(acronym, character)
             character.acronyms.add(bracket.group(1))
+            self.acronyms.setdefault(fold(bracket.group(1)), character)
+            begin = self._spelt_before(bracket.group(1), mention)
+            if begin is not None and begin < mention.start:
+                mention.start = begin
+                character.name = self.text[begin : mention.end]
+
+    def _spelt_before(self, acronym: str, mention: Mention) -> int | None:
+        """Where the name begins whose initials "(PG&E)" gives: "Pacific Gas and Electric Company", not its last words."""
+        letters = [c for c in fold(acronym) if c.isalnum()]
+        tokens = [t for t in self._tokens[mention.paragraph] if t.end <= mention.end]
+        telling = [t for t in tokens[-2 * len(letters) - 4 :] if t.folded not in _UNTOLD]
+        for length in (len(letters), len(letters) + 1):
+            window = telling[-length:]
+            if [t.folded[0] for t in window][: len(letters)] == letters and window[0].capital:
+                return window[0].start
+        return None
 
     def _read_headline(self) -> None:
         """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text. Its capitals tell nothing."""
@@ -407,6 +425,8 @@ class Cast:
             holders = [c for c in holders if c.parsed and (c.parsed.surname == word or c.parsed.words[0] == word)]
         if gender:
             holders = [c for c in holders if c.gender in (gender, None)]
+        if not holders and cut and len(name) == len(_bare(name)) and run.tokens[cut - 1].folded in REGAL:
+            name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):
             mention = self._mention(ordinal, name, title)
             character, sure = self._choose(holders, mention, word)
@@ -593,6 +613,11 @@ def _name_begins(run: Run) -> int:
         if position == 0 and word in FIRST_NAMES and last == 1 and not HONORIFICS.get(word):
             continue
         cut = position + 1
+    for position in range(cut + 1, last):
+        word = tokens[position].folded
+        if word in FIRST_NAMES and word not in _WEAK_FIRST and tokens[position - 1].folded in ORG_NOUNS | PLACES:
+            cut = position
+            break
     while cut < last and tokens[cut].folded in (DEMONYMS | PERSON_MODIFIERS | {"democrat", "ex"}) - FIRST_NAMES:
         cut += 1
     return cut

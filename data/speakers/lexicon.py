@@ -38,6 +38,14 @@ ABBREVIATIONS: dict[str, str] = dict(
     )
 )
 
+REGAL = _words(
+    """
+    pope king queen prince princess sultan emir emperor ayatollah sheikh father sister brother saint lord lady dame
+    mother cardinal archbishop
+    """
+)
+"""Titles that belong to a name of one word: "Pope Francis", "Prince Harry"."""
+
 OFFICES = _words(
     """
     president vice senator representative congressman congresswoman governor secretary minister premier

@@ -31,6 +31,7 @@ from data.speakers.lexicon import (
     PRONOUNS,
     RELATIVE_PRONOUNS,
     ROLE_NOUNS,
+    SPEECH_VERBS,
     Gender,
 )
 from data.speakers.mentions import Token, tokens_of
@@ -53,10 +54,12 @@ _GENERIC_ORGS = frozenset(
     outlet institution body retailer automaker airline manufacturer maker business corporation lender bank publication magazine
     website station broadcaster carrier think-tank watchdog league body startup start-up giant chain operator developer""".split()  # noqa: SIM905
 )
+_TRAILING_BRACKET = re.compile(r"\s*\([^()]*\)?$")
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _FOLLOWS_A_NAME = frozenset(
     "of for at in with from on to who whom which that and or as by during herself himself itself".split()
 )  # noqa: SIM905
+_LEADS = frozenset("the a an even only but and though also both when while then now former not perhaps like".split())  # noqa: SIM905
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
 _PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
 _FREE_REACH = 2
@@ -108,13 +111,42 @@ class Resolver:
             return self._mentioned(subjects[-1])
         if (pronoun := self._pronoun_subject(since, start)) is not None:
             return self._pronoun(pronoun.folded, pronoun.start, pronoun.text)
-        if self.last is None:
+        if (named := self._named_behind(attribution.content[-1][1])) is not None:
+            return self._mentioned(named)
+        if self.last is None or not self._stands_free(attribution):
             return None, None
         here = self._prose_ordinal(attribution.content[0][0])
         before = self._prose_ordinal(max(0, self.last[0][1] - 1))
         if here - before > _FREE_REACH:
             return None, None
         return self.last[1], self.last[2]
+
+    def _named_behind(self, end: int) -> Mention | None:
+        """The name in ``," said Blair`` right behind a quotation whose speaker was not seen."""
+        if not self.cast.starts:
+            return None
+        limit = self.cast.article.paragraphs[self.cast.paragraph_of(end - 1)][1]
+        for mention in self.cast.within(end, min(limit, end + 60)):
+            between = [t.folded for t in tokens_of(self.text, end, mention.start)]
+            behind = [t.folded for t in tokens_of(self.text, mention.end, min(limit, mention.end + 16))][:1]
+            person = mention.character is not None and mention.character.form == "person" and not mention.quoted
+            if person and ((between and between[0] in SPEECH_VERBS) or (not between and set(behind) & SPEECH_VERBS)):
+                return mention
+        return None
+
+    def _stands_free(self, attribution: Attribution) -> bool:
+        """Whether the layout says that a quotation goes on: in the paragraph of the last one, or alone in its own."""
+        if self.last is None or not self.cast.starts:
+            return False
+        start = attribution.content[0][0]
+        ordinal = self.cast.paragraph_of(start)
+        if self.cast.paragraph_of(max(0, self.last[0][1] - 1)) == ordinal:
+            return True
+        begin, end = self.cast.article.paragraphs[ordinal]
+        people = [
+            m for m in self.cast.within(begin, end) if not m.quoted and m.character and m.character.form == "person"
+        ]
+        return not people or (len(people) == 1 and people[0].character is self.last[2])
 
     def _pronoun_subject(self, since: int, offset: int) -> Token | None:
         """The last unquoted "he" or "she" between two offsets: the subject of "he accused ..., adding that"."""
@@ -151,6 +183,8 @@ class Resolver:
             start += 1
         while end > start and self.text[end - 1] in _EDGE and not self._abbreviated(end):
             end -= 1
+        if (bracket := _TRAILING_BRACKET.search(self.text, start, end)) is not None and bracket.start() > start:
+            end = bracket.start()
         for ending in ("'s", "’s"):
             if self.text[start:end].endswith(ending):
                 end -= 2
@@ -179,7 +213,7 @@ class Resolver:
             return []
         first = inside[0]
         lead = [token for token in tokens if token.end <= first.start]
-        bare = [token for token in lead if token.folded not in ("the", "a", "an")]
+        bare = [token for token in lead if token.folded not in _LEADS]
         if not bare or first.start <= start:
             joined = self._joined(inside)
             tail = self.text[joined[-1].end : end]
@@ -193,6 +227,11 @@ class Resolver:
             ):
                 later = [m for m in inside[1:] if self._named_right_after_role(m, tokens)]
                 return later[:1]
+            if first.character is not None and first.character.form == "organisation" and len(joined) == 1:
+                people = [m for m in inside[1:] if m.character is not None and m.character.form == "person"]
+                named = [m for m in people if self._named_right_after_role(m, tokens)]
+                if named:
+                    return named[:1]
             return joined
         for mention in inside:
             if self._named_right_after_role(mention, tokens):
@@ -294,9 +333,25 @@ class Resolver:
         subjects = [m for m in organisations if m.subject]
         if subjects and not plural:
             return self._mentioned(subjects[-1])
+        if word in PLURAL_PRONOUNS and (pair := self._pair_before(offset)) is not None:
+            return self._several(pair)
         if word in PLURAL_PRONOUNS and (phrase := self._plural_subject(offset)) is not None:
             return self._spoken(phrase)
         return SpeakerName(written, None, False, "group" if plural else "organisation"), None
+
+    def _pair_before(self, offset: int) -> list[Mention] | None:
+        """The last two people joined by "and" in this paragraph or the one before: "A of Iowa and B of Vermont"."""
+        people = [m for m in self.cast.before(offset) if m.character is not None and m.character.form == "person"]
+        here = self._prose_ordinal(offset)
+        for one, other in zip(reversed(people[:-1]), reversed(people[1:]), strict=True):
+            if here - self._prose_ordinal(one.start) > 2 or one.quoted or other.quoted:
+                continue
+            gap = self.text[one.end : other.start]
+            if one.character is not other.character and re.fullmatch(
+                r"(?:,? (?:of|from) [A-Z][\w. ]+,?| \([^)]*\)|, [^,.]{2,40},)? and (?:[A-Z][\w.]*\.? )?", gap
+            ):
+                return [one, other]
+        return None
 
     def _plural_subject(self, offset: int) -> Span | None:
         """The last plural subject before an offset in its paragraph: "several executives" before "they say"."""
@@ -321,6 +376,12 @@ class Resolver:
     def _described(
         self, start: int, end: int, tokens: list[Token], root: Word | None
     ) -> tuple[SpeakerName, Character | None]:
+        while len(tokens) > 1 and tokens[0].folded in _LEADS - {"the", "a", "an", "both", "former"}:
+            tokens = tokens[1:]
+            start = tokens[0].start
+        comma = self.text.find(", ", start, end)
+        if comma > 0 and self._is_name(tokens_of(self.text, start, comma)):
+            return self._described(start, comma, tokens_of(self.text, start, comma), None)
         written = self.text[start:end]
         noun = self._noun(tokens, root, start, end)
         definite = bool(_DEFINITE.match(written))
@@ -374,9 +435,11 @@ class Resolver:
         self, start: int, tokens: list[Token], noun: str
     ) -> tuple[SpeakerName, Character | None] | None:
         """ "Her statement", "Trump's tweet", "the RCMP statement": whoever's it is speaks."""
-        if noun not in _SAYINGS:
+        if noun not in _SAYINGS and noun not in ("report", "study", "survey", "data", "figures", "poll"):
             return None
         first = tokens[0]
+        if noun not in _SAYINGS and first.folded in ("his", "her", "their", "its"):
+            return None
         if first.folded in ("his", "her", "their", "its"):
             return self._pronoun(first.folded, start, first.text)
         owner = [
@@ -411,10 +474,32 @@ class Resolver:
                     return self._of(best.character), best.character
             if not fitting and (earlier := self.described.get(noun)) is not None:
                 return earlier, None
+        if not definite and not owned and (introduced := self._introduced_after(noun, words, end, gender)) is not None:
+            return self._of(introduced), introduced
         stands_for = not definite and noun in _SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
         named = SpeakerName(written, None, stands_for, "person", gender)
         self.described.setdefault(noun, named)
         return named, None
+
+    def _introduced_after(self, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:
+        """ "A spokeswoman for Hillary Clinton says ...": the Clinton spokeswoman whom the next two paragraphs name first."""
+        here = self._prose_ordinal(end - 1)
+        found = []
+        for character in self.cast.people():
+            if gender is not None and character.gender not in (gender, None):
+                continue
+            if not character.mentions or character.mentions[0].start < end or not character.full:
+                continue
+            if not 1 <= self._prose_ordinal(character.mentions[0].start) - here <= 2:
+                continue
+            inside = [
+                {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens_of(r.text)}
+                for r in character.roles
+                if r.head == noun
+            ]
+            if any(len(words & held) >= 2 for held in inside):
+                found.append(character)
+        return found[0] if len(found) == 1 else None
 
     def _fit(self, character: Character, noun: str, words: set[str], offset: int) -> float:
         """How well a character's roles fit a description: the head noun must; each other word and nearness add."""
@@ -431,9 +516,18 @@ class Resolver:
         gap = self.cast.paragraph_of(offset) - before[-1].paragraph if before else 6
         return best + max(0.0, 2 - 0.5 * gap)
 
+    def _place_meant(self, offset: int, noun: str) -> Character | None:
+        """ "The city" after "the city of Phoenix"."""
+        found = list(re.finditer(rf"\b{noun} of [A-Z]\w+(?: [A-Z]\w+)?", self.text[:offset], re.I))
+        found = [m for m in found if m.group().rsplit("of ", 1)[1][0].isupper()]
+        names = {fold(m.group()) for m in found}
+        return Character(found[-1].group(), "organisation") if len(names) == 1 else None
+
     def _organisation_meant(self, offset: int, noun: str, tokens: list[Token]) -> Character | None:
         """The organisation that "the agency" means: one with that word in its name, or described by it, or the last one."""
         words = {t.folded for t in tokens} - {"the", "this", "that"}
+        if noun in ("city", "state", "county", "town", "province", "village") and len(words) == 1:
+            return self._place_meant(offset, noun)
         before = [
             m
             for m in self.cast.before(offset)

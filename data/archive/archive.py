@@ -47,9 +47,10 @@ class Archive(Lookups):
     def __init__(self, home: Path, path: Path, mode: Mode) -> None:
         self.home = home
         self.path = path
+        self._mode = mode
         self._engine: Engine = engine_of(path, mode)
         self._epoch = 0
-        self._inode = _inode(path)
+        self._file = self._which()
 
     @classmethod
     def open(cls, home: Path, *, create: bool = False) -> Self:
@@ -153,9 +154,9 @@ class Archive(Lookups):
 
     def change_counter(self) -> int:
         """A number that changes with every commit that can change an answer, and when the file itself was replaced."""
-        inode = _inode(self.path)
-        if inode != self._inode:
-            self._inode = inode
+        file = self._which()
+        if file != self._file:
+            self._file = file
             self._epoch += 1
             self._engine.dispose()
         return (self._epoch << 40) + super().change_counter()
@@ -185,6 +186,15 @@ class Archive(Lookups):
         """Articles and statements by month of publication."""
         with self._reading() as connection:
             return figures.by_month(connection)
+
+    def _which(self) -> tuple[int, ...]:
+        """Tells the opened file from one put in its place; an immutable one also from itself when changed."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return ()
+        which = (status.st_dev, status.st_ino)
+        return (*which, status.st_mtime_ns, status.st_size) if self._mode == "immutable" else which
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -249,14 +259,6 @@ def _version(path: Path, mode: Mode) -> int:
             raw.close()
     finally:
         engine.dispose()
-
-
-def _inode(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return (0, 0)
-    return (status.st_dev, status.st_ino)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -73,3 +73,44 @@ def statements(sources: tuple[str, ...], as_json: bool) -> int:
                 day = f" ({article.text[slice(*statement.said_on.words)]})" if statement.said_on else ""
                 click.echo(f"{click.style(name, bold=True)}{day}: {' '.join(article.text[start:end].split())}")
     return 2 if faults else 0
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="PATH|URL...")
+@click.option("--outlet", help="Outlet of articles that don't name one.")
+@click.option("--url", help="Address of a single article that doesn't name one.")
+@click.option("--published", type=Day(), help="Day of publication of articles that don't name one.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as one JSON object.")
+def add(sources: tuple[str, ...], outlet: str | None, url: str | None, published: date | None, as_json: bool) -> int:
+    """Add articles: files, folders, links, or - for standard input. A running bot answers from them within seconds."""
+    from bot.cli.progress import progress_bar
+    from data.archive import Archive
+    from data.reading import read as read_sources
+    from data.settings import settings
+    from embeddings.encoder import Encoder
+    from embeddings.indexing import add as index_articles
+
+    results = read_sources(sources, outlet=outlet, url=url, published=published)
+    with Archive.open(settings().home, create=True) as archive, progress_bar() as report:
+        outcome = index_articles(archive, Encoder.from_settings(settings()), results, progress=report)
+    for refused in outcome.refused:
+        click.echo(f"onrecord: {refused}", err=True)
+    for article in outcome.without_statements:
+        click.echo(f"onrecord: no statements could be found in {article}: a fault of our own, please report it", err=True)
+    counts = {
+        "added": outcome.added,
+        "corrected": outcome.corrected,
+        "joined": outcome.joined,
+        "unchanged": outcome.unchanged,
+        "refused": len(outcome.refused),
+    }
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        words = {"joined": "joined to an article that was there", "corrected": "corrected (new versions)"}
+        said = [f"{count} {words.get(what, what)}" for what, count in counts.items() if count]
+        click.echo(", ".join(said) or "nothing to add")
+    return 2 if outcome.refused else 0
+
+
+COMMANDS = (add, read, statements)

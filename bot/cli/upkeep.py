@@ -1,0 +1,3 @@
+"""`onrecord status`, `check`, `rebuild` and the rest of the upkeep."""
+
+COMMANDS = ()

@@ -177,6 +177,12 @@ def sweep(connection: Connection, *, keep_staged_for: Iterable[str] = ()) -> lis
     return names
 
 
+def unstage(connection: Connection, names: Iterable[str]) -> None:
+    """Strike staged segments that no generation has: they are damaged, or others have taken their place."""
+    used = select(generation_segments.c.segment_key)
+    connection.execute(delete(segments).where(among(segments.c.name, names), segments.c.key.not_in(used)))
+
+
 def current_number(connection: Connection) -> int | None:
     """The number of the current generation."""
     number: int | None = connection.execute(

@@ -200,6 +200,11 @@ class Writer(Lookups):
             self._changed = True
             return number
 
+    def unstage(self, names: Iterable[str]) -> None:
+        """Strike staged segments from the register: they are damaged, or others have taken their place."""
+        with self._writing() as connection:
+            generations.unstage(connection, names)
+
     def roll_back(self) -> int:
         """Make the generation before current again (and the current one the one before); returns its number.
 

@@ -1,4 +1,4 @@
-"""Dates: expressions in newswire, the days they mean, when a statement was said, and the period a question asks about."""
+"""Dates: expressions in newswire, the days they mean, when a statement was said, the period a question asks about."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The period that a reader's question asks about, told apart from a time that belongs to its topic.
 
-"What did she say about the budget in March 2019?" asks for what was said in March 2019; "... about the March 2019 budget?",
-"... about the spring of 2017?" and "... about the law passed in 2010?" ask for what was said of them, at any time.
+"What did she say about the budget in March 2019?" asks for what was said in March 2019; "... about the March 2019
+budget?", "... about the spring of 2017?", "... about the law passed in 2010?" ask for what was said of it, at any time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from data.dates.attachment import DOCUMENTS, OCCASIONS
 from data.dates.expressions import Expression, expressions
 from data.dates.readings import Reading
 from data.dates.resolving import days, portion
-from data.dates.words import MONTH_NUMBER, MONTHS
+from data.dates.words import MONTH_NUMBER, MONTHS, listed
 from data.errors import BadQuestion
 from data.model import DateRange, Span
 
@@ -23,7 +23,8 @@ _LONGEST = 2000
 """Characters of a question that are read: no question's date stands further on."""
 
 _IMPOSSIBLE = re.compile(
-    r"(?<![\d/.:-])(?P<a>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>MONTH)\b(?!\s?\d{1,2}(?:st|nd|rd|th)?\b)(?:,? (?P<y>\d{4})\b)?|"
+    r"(?<![\d/.:-])(?P<a>\d{1,2})(?:st|nd|rd|th)?(?: of)? (?P<m>MONTH)\b(?!\s?\d{1,2}(?:st|nd|rd|"
+    r"th)?\b)(?:,? (?P<y>\d{4})\b)?|"
     r"\b(?P<n>MONTH)\.? (?P<b>\d{1,2})(?:st|nd|rd|th)?\b(?![:/\d-])(?:,? (?P<z>\d{4})\b)?|"
     r"(?<![\d-])(?P<iy>\d{4})-(?P<im>\d\d)-(?P<id>\d\d)(?![\d-])".replace(
         "MONTH", "|".join([*MONTHS, *(m for m in MONTH_NUMBER if m not in MONTHS)])
@@ -34,14 +35,18 @@ _YEAR_ZERO = re.compile(
     r"\b(?:in|since|before|after|until|of|the)\s+(?:the\s+)?(?:year\s+0{1,4}|0000)\b(?!\d)", re.IGNORECASE
 )
 _FAR_YEAR = re.compile(
-    r"\b(?P<before>(?:in|since|before|after|until)\s+(?:the\s+)?(?:year\s+)?)(?P<year>(?:0\d{3}|1[0-4]\d\d|2[1-9]\d\d|[3-9]\d{3}))(?=\s*(?:[?.!,]|$))",
+    r"\b(?P<before>(?:in|since|before|after|until)\s+(?:the\s+)?(?:year\s+)?)(?P<year>(?:0\d{3}|"
+    r"1[0-4]\d\d|2[1-9]\d\d|[3-9]\d{3}))(?=\s*(?:[?.!,]|$))",
     re.IGNORECASE,
 )
 
 _BEFORE = re.compile(
-    r"(?:(?P<lead>\b(?:back|early|late|earlier|later|sometime|some time|at some point|only|ever|already|as|just|again|all)\s+)?"
-    r"\b(?P<word>in|on|during|at|over|within|throughout|around|since|before|after|until|till|up to|prior to|as of|from|between|"
-    r"by|for|of|about|regarding|concerning|to|than|against|like|with|following|through|towards?|into|onwards? from|starting|beginning)"
+    r"(?:(?P<lead>\b(?:back|early|late|earlier|later|sometime|some time|at some point|only|ever|"
+    r"already|as|just|again|all)\s+)?"
+    r"\b(?P<word>in|on|during|at|over|within|throughout|around|since|before|after|until|till|up to|"
+    r"prior to|as of|from|between|"
+    r"by|for|of|about|regarding|concerning|to|than|against|like|with|following|through|towards?|"
+    r"into|onwards? from|starting|beginning)"
     r"(?P<the>\s+(?:the|a|an|this|that|his|her|its|their|our))?\s+)$",
     re.IGNORECASE,
 )
@@ -50,45 +55,64 @@ _FROM = frozenset(["since", "from", "starting", "beginning"])
 _DETERMINED = re.compile(r"(?:\b(?:the|a|an|his|her|its|their|our|my|your|this|that)|['’]s|s['’])\s+$", re.IGNORECASE)
 _AFTER_NOUN = re.compile(r"\s+(?P<word>[A-Za-z][\w’'-]*)")
 _FUNCTION = frozenset(
-    """about after all and any anybody anyone are as at be because been before but by concerning could did do does during else ever for from had
-    has have he how i if in into is it may might of on once or over regarding said saying she should since so tell than that the their
-    there they this to told too under until was we were what when where which while who whom whose why will with would you again
-    according against at and""".split()
+    listed(
+        "about after all and any anybody anyone are as at be because been before but by concerning could did "
+        "do does during else ever for from had has have he how i if in into is it may might of on once or "
+        "over regarding said saying she should since so tell than that the their there they this to told too "
+        "under until was we were what when where which while who whom whose why will with would you again "
+        "according against at and"
+    )
 )
-_EVENTS = frozenset(
-    """accord act agreement amendment assassination attack attacks ban bill bombing budget bombings campaign case census coup crash crisis
-    cup deal decision debate disaster draft earthquake elections election emergency explosion fire fires flood games hurricane invasion killing killings
-    law lawsuit massacre midterms murder olympics outbreak pandemic plan primaries proposal race raid referendum reform riot riots sanctions
-    scandal season shooting shootings shutdown storm strike strikes summit tax terror terrorist test treaty trial vote votes war win""".split()
-) | OCCASIONS | DOCUMENTS  # fmt: skip
+_EVENTS = (
+    frozenset(
+        listed(
+            "accord act agreement amendment assassination attack attacks ban bill bombing budget bombings "
+            "campaign case census coup crash crisis cup deal decision debate disaster draft earthquake elections "
+            "election emergency explosion fire fires flood games hurricane invasion killing killings law lawsuit "
+            "massacre midterms murder olympics outbreak pandemic plan primaries proposal race raid referendum "
+            "reform riot riots sanctions scandal season shooting shootings shutdown storm strike strikes summit "
+            "tax terror terrorist test treaty trial vote votes war win"
+        )
+    )
+    | OCCASIONS
+    | DOCUMENTS
+)
 _SUBORDINATE = re.compile(
-    r"\b(?:when|after|before|while|because|if|whether|that|who|which|whose|where|since|as|once|until)\s+(?!was\b|is\b|did\b|does\b|do\b)(?P<rest>[^,;?]*)$",
+    r"\b(?:when|after|before|while|because|if|whether|that|who|which|whose|where|since|as|once|"
+    r"until)\s+(?!was\b|is\b|did\b|does\b|do\b)(?P<rest>[^,;?]*)$",
     re.IGNORECASE,
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|being|has|have|had|will|would|shall|should|can|could|may|might|must|won't|"
-    r"fell|went|came|got|took|made|won|lost|left|died|began|became|gave|met|broke|resigned|ran|said|told|killed|shot|hit|held|"
+    r"fell|went|came|got|took|made|won|lost|left|died|began|became|gave|met|broke|resigned|ran|"
+    r"said|told|killed|shot|hit|held|"
     r"\w{3,}ed)\b",
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(
-    r"\b(?:about|regarding|concerning|on|over|of|to|against|for|with|by|into|the|a|an|his|her|their|its)\b[^,;?]*?\b(?P<done>\w{3,}ed|made|held|given|shot|killed|"
-    r"written|taken|built|sent|found|won|lost|born|begun|due|scheduled|planned|expected|happening|taking place|coming|leading|ending|starting|beginning)"
+    r"\b(?:about|regarding|concerning|on|over|of|to|against|for|with|by|into|the|a|an|his|her|"
+    r"their|its)\b[^,;?]*?\b(?P<done>\w{3,}ed|made|held|given|shot|killed|"
+    r"written|taken|built|sent|found|won|lost|born|begun|due|scheduled|planned|expected|happening|"
+    r"taking place|coming|leading|ending|starting|beginning)"
     r"(?:\s+(?:\w+ly|back|down|up|out|off|in|by|at|to|of|from|the|a|\w+)){0,4}\s*$",
     re.IGNORECASE,
 )
 _SAID_THAT = re.compile(
-    r"\b(?:say|says|said|saying|tell|told|claim|claimed|claims|predict|predicted|promise|promised|argue|argued|announce|announced|think|thinks|warn|warned|reveal|admit|believe)\b"
+    r"\b(?:say|says|said|saying|tell|told|claim|claimed|claims|predict|predicted|promise|promised|"
+    r"argue|argued|announce|announced|think|thinks|warn|warned|reveal|admit|believe)\b"
     r"(?P<rest>[^,;?]*)$",
     re.IGNORECASE,
 )
 _CONTENT_CLAUSE = re.compile(
-    r"\b(?:would|will|could|should|might|may|was|were|had|is|are|has|have|can|must|wouldn't|won't|did|didn't|\w{3,}ed)\b",
+    r"\b(?:would|will|could|should|might|may|was|were|had|is|are|has|have|can|must|wouldn't|won't|"
+    r"did|didn't|\w{3,}ed)\b",
     re.IGNORECASE,
 )
 _FOLLOW_UP = re.compile(r"\W*(?:and\s+)?(?:what|how)\s+about\s+(?:in\s+|on\s+)?(?:the\s+)?|\W*and\s+", re.IGNORECASE)
 _SAYING = re.compile(
-    r"\b(?:say|said|says|saying|tell|told|write|wrote|tweet|tweeted|announce|announced|claim|claimed|speak|spoke|comment|commented|do|respond|responded|statements?|quotes?|remarks?|comments?)\s+$",
+    r"\b(?:say|said|says|saying|tell|told|write|wrote|tweet|tweeted|announce|announced|claim|"
+    r"claimed|speak|spoke|comment|commented|do|respond|responded|statements?|quotes?|remarks?|"
+    r"comments?)\s+$",
     re.IGNORECASE,
 )
 
@@ -96,8 +120,8 @@ _SAYING = re.compile(
 def asked_period(question: str, today: date) -> tuple[DateRange | None, Span | None]:
     """The time restriction of a question, and where it stands in it (with its preposition), to be cut from the topic.
 
-    A day or a month without a year is the last one not after ``today``; a weekday likewise. "since" ends today, "before"
-    and "until" start at the year 1. A time that belongs to the topic gives (None, None), as does a question without one.
+    A day or a month without a year is the last one not after ``today``; a weekday likewise. "since" ends today,
+    "before" and "until" start at the year 1. A time of the topic gives (None, None), as does a question without one.
 
     Raises:
         BadQuestion: the question names a day that no calendar has ("31 February", the year 0).
@@ -133,7 +157,8 @@ def asked_period(question: str, today: date) -> tuple[DateRange | None, Span | N
 
 _Moved = tuple[tuple[int, int], ...]
 _MISSPELT = re.compile(
-    r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bof )|(?<=\bon )|(?<=\blast )|(?<=\bearly )|(?<=\blate )|"
+    r"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|"
+    r"(?<=\bof )|(?<=\bon )|(?<=\blast )|(?<=\bearly )|(?<=\blate )|"
     r"(?<=\d )|(?<=\dth )|(?<=\dst )|(?<=\bfrom ))[a-z]{5,11}\b|\b[a-z]{5,11}(?= (?:of )?(?:19|20)\d\d\b)",
     re.IGNORECASE,
 )
@@ -142,7 +167,7 @@ _MISSPELT = re.compile(
 def _spelled(question: str) -> tuple[str, _Moved]:
     """The question with misspelt months mended ("janurary 2019"), and where the mending moved what follows.
 
-    A word where only a time stands, with the first letter of a month and one slip from it (two in a long one), is that month.
+    A word where only a time stands, with a month's first letter and a slip from it (two in a long one), is that month.
     """
     mended: list[str] = []
     moved: list[tuple[int, int]] = []
@@ -223,7 +248,7 @@ def _far_year(question: str, today: date) -> tuple[DateRange | None, Span | None
 def _restriction(question: str, expression: Expression, today: date) -> tuple[DateRange, Span] | None:
     before = question[: expression.start]
     after = question[expression.end :]
-    if after[:1] in ("'", "’") and after[1:2].lower() == "s" or _quoted(question, expression.start):
+    if (after[:1] in ("'", "’") and after[1:2].lower() == "s") or _quoted(question, expression.start):
         return None
     if expression.reading.relative or expression.words.lower().startswith("recent"):
         return None
@@ -257,7 +282,7 @@ def _restriction(question: str, expression: Expression, today: date) -> tuple[Da
     start = leading.start() if leading else expression.start
     if not word and not _stands_free(question, expression):
         return None
-    if _in_topic_clause(question[:start], word):
+    if _in_topic_clause(question[:start]):
         return None
     return _make(expression, today, word, start)
 
@@ -275,7 +300,8 @@ def _make(expression: Expression, today: date, word: str, start: int) -> tuple[D
 
 def _days(reading: Reading, today: date) -> DateRange | None:
     if reading.kind == "date" and reading.year is None and reading.which is None:
-        assert reading.month is not None and reading.day is not None
+        assert reading.month is not None
+        assert reading.day is not None
         candidates = (calendar.day(year, reading.month, reading.day) for year in range(today.year, today.year - 9, -1))
         whole = next((c for c in candidates if c is not None and c.first <= today), None)
     elif reading.kind in ("season", "holiday", "quarter") and reading.year is None and reading.which is None:
@@ -318,7 +344,9 @@ def _premodifier(question: str, expression: Expression, leading: re.Match[str] |
     lower = word.lower()
     if lower in _EVENTS:
         return True
-    if lower in _FUNCTION or re.fullmatch(r"\w+(?:ed|s|ing)", lower) and not _determined(question, expression, leading):
+    if lower in _FUNCTION or (
+        re.fullmatch(r"\w+(?:ed|s|ing)", lower) and not _determined(question, expression, leading)
+    ):
         return False
     return _determined(question, expression, leading)
 
@@ -330,7 +358,7 @@ def _determined(question: str, expression: Expression, leading: re.Match[str] | 
 
 
 def _stands_free(question: str, expression: Expression) -> bool:
-    """A time without a preposition is a restriction at either end of the question, beside a mark, or after the saying."""
+    """A time without a preposition restricts at either end of the question, beside a mark, or after the saying."""
     before, after = question[: expression.start], question[expression.end :]
     at_start, at_end = not before.strip(" ,("), not after.strip(" ?.!,)")
     by_marks = bool(re.search(r"[,;:(–—-]\s*$", before)) or bool(re.match(r"\s*[,;:)–—]|\s-\s", after))
@@ -349,21 +377,27 @@ def _stands_free(question: str, expression: Expression) -> bool:
     )
 
 
-def _in_topic_clause(before: str, word: str) -> bool:
+_ABOUT = re.compile(r"\b(?:about|regarding|concerning)\b", re.IGNORECASE)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007 (the last one is wanted)
+        pass
+    return found
+
+
+def _in_topic_clause(before: str) -> bool:
     """Whether what stands before a time is a clause of the topic that the time dates."""
     subordinate = _SUBORDINATE.search(before)
     if subordinate and subordinate.start() > 0 and _VERB.search(subordinate["rest"]):
         return True
-    said = None
-    for said in _SAID_THAT.finditer(before):
-        pass
+    said = _last(_SAID_THAT, before)
     if said is not None and said["rest"].strip():
         rest = said["rest"]
         topical = re.search(r"\b(?:about|regarding|concerning|on|over|of)\b", rest, re.IGNORECASE)
         clause = rest[: topical.start()] if topical else rest
         if _CONTENT_CLAUSE.search(clause) and not re.match(r"\s*(?:to|in|at|on)\b", clause, re.IGNORECASE):
             return True
-    about = None
-    for about in re.finditer(r"\b(?:about|regarding|concerning)\b", before, re.IGNORECASE):
-        pass
+    about = _last(_ABOUT, before)
     return about is not None and bool(_PARTICIPLE.search(before[about.start() :]))

@@ -1,13 +1,15 @@
-"""Whether a date expression of the cue's sentence dates the saying itself, by the dependency tree and the words around it.
+"""Whether a date expression of the cue's sentence dates the saying itself: by the dependency tree and the words around.
 
-"Mr. X said on Tuesday that the vote in June was void": Tuesday hangs on the cue, June on what was said. The rules read the
-tree of spaCy's ClearNLP labels and allow for its commonest mistakes (a prepositional phrase hung on the noun before it).
+"Mr. X said on Tuesday that the vote in June was void": Tuesday hangs on the cue, June on what was said. The rules read
+the tree in spaCy's ClearNLP labels and allow for its commonest mistake (a phrase with "on" hung on the noun before it).
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Literal
+
+from data.dates.words import listed
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -16,23 +18,30 @@ Tie = Literal["said", "after"]
 """said: the saying is of that day; after: it followed something of that day ("after Monday's debate")."""
 
 OCCASIONS = frozenset(
-    """address announcement appearance assembly breakfast briefing broadcast call ceremony chat conference congress convention
-    conversation debate deposition dinner discussion episode event exchange filing forum fundraiser gathering hearing interview
-    inquest lecture luncheon march meeting meetings memorial monologue panel podcast presentation presser primary proceedings
-    program programme protest question-and-answer rally ralley reception remarks roundtable segment sermon service session
-    session sessions sentencing show speech stop stream summit talk telecast testimony tour town trial trip vigil visit webcast
-    interviews rallies speeches hearings""".split()
+    listed(
+        "address announcement appearance assembly breakfast briefing broadcast call ceremony chat conference "
+        "congress convention conversation debate deposition dinner discussion episode event exchange filing "
+        "forum fundraiser gathering hearing interview inquest lecture luncheon march meeting meetings "
+        "memorial monologue panel podcast presentation presser primary proceedings program programme protest "
+        "question-and-answer rally ralley reception remarks roundtable segment sermon service session session "
+        "sessions sentencing show speech stop stream summit talk telecast testimony tour town trial trip "
+        "vigil visit webcast interviews rallies speeches hearings"
+    )
 )
 """Nouns of an occasion at which things are said: "in a March meeting", "at Thursday's hearing"."""
 
 DOCUMENTS = frozenset(
-    """advisory affidavit analysis article assessment audit autobiography blog blogpost book brief bulletin caption column
-    comment comments commentary communique communiqué complaint decision declaration decree directive document documents
-    editorial email e-mail emails essay estimate filing finding findings forecast guidance indictment lawsuit letter list manifesto
-    memo memoir memorandum message messages motion notice novel op-ed opinion order paper petition poll polls post posts posting
-    profile proclamation projection publication reply report reports resolution response review ruling rulings release spot
-    statement statements story study studies submission summary survey surveys testimony text texts transcript tweet tweets
-    update video videos warning notes memos letters columns ad advertisement advert""".split()
+    listed(
+        "advisory affidavit analysis article assessment audit autobiography blog blogpost book brief bulletin "
+        "caption column comment comments commentary communique communiqué complaint decision declaration "
+        "decree directive document documents editorial email e-mail emails essay estimate filing finding "
+        "findings forecast guidance indictment lawsuit letter list manifesto memo memoir memorandum message "
+        "messages motion notice novel op-ed opinion order paper petition poll polls post posts posting "
+        "profile proclamation projection publication reply report reports resolution response review ruling "
+        "rulings release spot statement statements story study studies submission summary survey surveys "
+        "testimony text texts transcript tweet tweets update video videos warning notes memos letters columns "
+        "ad advertisement advert"
+    )
 )
 """Nouns of what says something or is sent to say it: "a statement on Tuesday", "a 2015 study found"."""
 
@@ -42,16 +51,21 @@ _OPEN = frozenset(
 """Prepositions that do not say when: the saying is not of the days that they measure or bound."""
 
 _MADE = frozenset(
-    """aired announced broadcast delivered dated filed given held issued made obtained posted printed published recorded
-    released sent shared signed submitted taped tweeted unveiled uploaded written airing taking""".split()
+    listed(
+        "aired announced broadcast delivered dated filed given held issued made obtained posted printed "
+        "published recorded released sent shared signed submitted taped tweeted unveiled uploaded written "
+        "airing taking"
+    )
 )
 """Participles that say when a document or an occasion came about: "in a ruling released Thursday"."""
 
 _CLAUSE = frozenset(["ccomp", "advcl", "relcl", "acl", "csubj", "csubjpass", "pcomp"])
 _WHILE = frozenset(["as", "when", "while", "during", "upon"])
 _LINK = re.compile(
-    r"^[\s,;:—–-]*(?:(?:to|told|on|in|at|during|over|early|late|earlier|later|again|as well|via|through|from|again|also|publicly|"
-    r"reporters|the press|journalists|supporters|lawmakers|the court|the crowd|the audience|Twitter|Facebook|Instagram|CNN|Fox News|MSNBC|a statement|an interview|"
+    r"^[\s,;:—–-]*(?:(?:to|told|on|in|at|during|over|early|late|earlier|later|again|as well|via|"
+    r"through|from|again|also|publicly|"
+    r"reporters|the press|journalists|supporters|lawmakers|the court|the crowd|the audience|"
+    r"Twitter|Facebook|Instagram|CNN|Fox News|MSNBC|a statement|an interview|"
     r"the Senate|the House|Congress|voters|investors|lawyers|the public|me|us|him|her|them|here)[\s,]+)*$",
     re.IGNORECASE,
 )
@@ -67,16 +81,29 @@ def tie(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> Tie | No
     if words is None or cue_words is None:
         return None
     before = _word_before(words)
-    if before == "after" or before == "following":
+    owned = _possessive(words) or _modifies(words)
+    if before in ("after", "following") and not owned:
         return "after" if _reaches(words, cue_words, through_after=True) else None
     if before in _OPEN or (before == "of" and ":" not in doc.text[expression[0] - 1 : expression[0]]):
         return None
     gap = doc.text[cue[1] : expression[0]] if expression[0] >= cue[1] else doc.text[expression[1] : cue[0]]
-    if "\n" not in gap and _LINK.match(gap) and not _possessive(words) and not _modifies(words):
+    if "\n" not in gap and _LINK.match(gap) and not owned:
         return "said"
-    if _possessive(words) or _modifies(words):
+    if owned:
         return _noun_tie(words, cue_words)
     return "said" if _reaches(words, cue_words) else None
+
+
+def hangs_on(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> bool:
+    """Whether an expression is an adverbial of the cue itself: its child, or the object of a preposition that is."""
+    words = doc.char_span(*expression, alignment_mode="expand")
+    cue_words = doc.char_span(*cue, alignment_mode="expand")
+    if words is None or cue_words is None or _possessive(words) or _modifies(words) or _word_before(words) in _OPEN:
+        return False
+    head = words.root.head
+    if head.dep_ == "prep" and words.root.dep_ == "pobj":
+        head = head.head
+    return words.root.dep_ in ("npadvmod", "pobj", "advmod") and any(head.i == part.i for part in cue_words)
 
 
 def _word_before(words: Span) -> str:
@@ -130,7 +157,7 @@ def _noun_tie(words: Span, cue: Span) -> Tie | None:
     occasion, document = name in OCCASIONS, name in DOCUMENTS
     if not (occasion or document):
         return None
-    if any(noun.i == token.i or noun.is_ancestor(token) and token.dep_ in ("acl", "relcl") for token in cue):
+    if any(noun.i == token.i or (noun.is_ancestor(token) and token.dep_ in ("acl", "relcl")) for token in cue):
         return "said"
     role = noun.dep_
     if role in ("nsubj", "nsubjpass") and document:
@@ -182,9 +209,7 @@ def _reaches(words: Span, cue: Span, *, through_after: bool = False) -> bool:
         elif label == "conj" and token.pos_ in ("VERB", "AUX"):
             if any(child.dep_ in ("nsubj", "nsubjpass") for child in token.children):
                 return False
-        elif label == "pobj" and head.lower_ in _OPEN:
-            return False
-        elif (
+        elif (label == "pobj" and head.lower_ in _OPEN) or (
             label == "dobj"
             and token.lower_ not in DOCUMENTS | OCCASIONS
             and words.root.head is not token
@@ -209,9 +234,7 @@ def _same_clause(verb: Token, cue: Span) -> bool:
         if root.i == verb.i:
             return True
         own_subject = any(child.dep_ in ("nsubj", "nsubjpass") for child in root.children)
-        if root.dep_ == "conj" and not own_subject:
-            root = root.head
-        elif root.dep_ in (
+        if (root.dep_ == "conj" and not own_subject) or root.dep_ in (
             "xcomp",
             "aux",
             "auxpass",
@@ -240,7 +263,7 @@ def _same_clause(verb: Token, cue: Span) -> bool:
 
 
 def _setting(verb: Token) -> bool:
-    """An adverbial clause that sets the scene of the saying: "speaking at a rally on Friday", "when asked on Tuesday"."""
+    """An adverbial clause that sets the scene: "speaking at a rally on Friday", "when asked on Tuesday"."""
     marks = {child.lower_ for child in verb.children if child.dep_ in ("mark", "advmod")}
     if marks & {"because", "if", "though", "although", "since", "until", "before", "unless", "that"}:
         return False
@@ -252,8 +275,8 @@ def made(verb: Token) -> bool:
     """ "a ruling released Thursday", "an interview that aired Sunday", but not "the man who won on Tuesday"."""
     noun = verb.head
     known = noun.lower_ in DOCUMENTS or noun.lower_ in OCCASIONS
-    if verb.lower_ in _MADE or verb.tag_ in ("VBN", "VBG") and known:
-        return noun.ent_type_ != "PERSON"
+    if verb.lower_ in _MADE or (verb.tag_ in ("VBN", "VBG") and known):
+        return bool(noun.ent_type_ != "PERSON")
     return known
 
 

@@ -25,20 +25,33 @@ class Expression:
         return self.reading.explicit
 
 
-def _cased(names: list[str]) -> str:
+def _cased(names: tuple[str, ...]) -> str:
     return "|".join(f"{name.capitalize()}|{name.upper()}" for name in names)
 
 
 _SP = r"[ \t  ]+"
 _GAP = r"[ \t \n]+"
-_MONTH = rf"(?:{_cased(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|JUN|JUL|AUG|SEPT|SEP|OCT|NOV|DEC)\b\.?)"
+_MONTH = (
+    rf"(?:{_cased(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|JUN|"
+    rf"JUL|AUG|SEPT|SEP|OCT|NOV|DEC)\b\.?)"
+)
 _WEEKDAY = rf"(?:{_cased(WEEKDAYS)}|(?:Mon|Tues?|Weds?|Thurs?|Thur|Fri|Sat|Sun)\b\.)"
-_ASKED_MONTH = r"(?i:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?"
+_ASKED_MONTH = (
+    r"(?i:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?"
+)
 _ASKED_WEEKDAY = r"(?i:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|[\w])"
 _YEAR = r"(?:1[5-9]|20)\d\d(?![\d%\w]|[.,:]\d)"
-_WHICH = r"(?i:the\s+(?:last|past|latest|current|coming|next|upcoming|previous|preceding|prior|following|same)|last|this\s+past|this\s+coming|this|next|that|that\s+same)"
-_PART = r"(?i:early(?:\s+on)?(?:\s+in)?|earlier(?:\s+on)?(?:\s+in)?|late(?:\s+in)?|later(?:\s+on)?(?:\s+in)?|mid|(?:the\s+)?(?:beginning|start|middle|end|close)\s+of)(?:[ \t ]+|-)"
+_WHICH = (
+    r"(?i:the\s+(?:last|past|latest|current|coming|next|upcoming|previous|preceding|prior|"
+    r"following|same)|last|this\s+past|this\s+coming|this|next|that|that\s+same)"
+)
+_PART = (
+    r"(?i:early(?:\s+on)?(?:\s+in)?|earlier(?:\s+on)?(?:\s+in)?|late(?:\s+in)?|"
+    r"later(?:\s+on)?(?:\s+in)?|mid|(?:the\s+)?(?:beginning|start|middle|end|"
+    r"close)\s+of)(?:[ \t ]+|-)"
+)
 _DAYPART = r"(?i:(?:early|late|mid)[ -])?(?i:morning|afternoon|evening|night)"
 _SEASON = r"(?i:spring|summer|autumn|fall|winter)"
 _PERIOD = r"(?i:weekend|week|month|(?:fiscal\s+|financial\s+|calendar\s+)?year|(?:fiscal\s+)?quarter|decade|century)"
@@ -60,7 +73,10 @@ _HOLIDAY = (
 
 def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> re.Pattern[str]:
     day_list = rf"{_DAY}(?:{_SP}?(?:-|–|to|through|and|&){_SP}?{_DAY})?"
-    us = rf"{month}{_SP}(?:the{_SP})?{day_list}(?:(?:,{_SP}?|{_SP})(?:in{_SP})?{_YEAR}|{_SP}(?:of{_SP})?(?:last|this|next){_SP}year)?"
+    us = (
+        rf"{month}{_SP}(?:the{_SP})?{day_list}(?:(?:,{_SP}?|{_SP})(?:in{_SP})?{_YEAR}|"
+        rf"{_SP}(?:of{_SP})?(?:last|this|next){_SP}year)?"
+    )
     british = rf"(?:the{_SP})?{day_list}(?:{_SP}of)?{_SP}{month}\b(?:,?{_SP}{_YEAR})?"
     full = rf"(?:{us}|{british})"
     # A month alone is a date where it is written as a name; "may" and "march" in lower case need a year or a day beside
@@ -69,12 +85,20 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         rf"(?:{month}\b(?!{_SP}?['’]s{_SP}[A-Z]))"
         if not lower_months
         else (
-            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby )|(?<=\bfrom )|(?<=\bto )|(?<=\bbetween )|(?<=\band )|(?<=\bthrough )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bmid-)){month}\b|"
+            rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|"
+            rf"(?<=\bof )|(?<=\blast )|(?<=\bthis )|(?<=\bby )|(?<=\bfrom )|(?<=\bto )|(?<=\bbetween )|"
+            rf"(?<=\band )|(?<=\bthrough )|(?<=\bearly )|(?<=\blate )|(?<=\bmid )|(?<=\bmid-)){month}\b|"
             r"\b(?i:january|february|april|june|july|august|september|october|november|december)\b"
         )
     )
-    month_year = rf"{month}(?:{_SP}of|,)?{_SP}{_YEAR}|{month},?{_SP}(?:of{_SP})?(?i:the{_SP})?(?i:last|this|next|that|the{_SP}previous|the{_SP}following){_SP}(?i:year)"
-    clock = r"(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC|BST|local time))?,?|(?i:noon|midnight|midday))"
+    month_year = (
+        rf"{month}(?:{_SP}of|,)?{_SP}{_YEAR}|{month},?{_SP}(?:of{_SP})?(?i:the{_SP})?(?i:last|this|next|"
+        rf"that|the{_SP}previous|the{_SP}following){_SP}(?i:year)"
+    )
+    clock = (
+        r"(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC|BST|"
+        r"local time))?,?|(?i:noon|midnight|midday))"
+    )
     years = rf"(?:(?:1[5-9]|20)\d\d{_SP}?[-–]{_SP}?(?:{_YEAR}|\d\d(?![\d%\w]))|{_YEAR})"
     alternatives = [
         # numbers only
@@ -82,37 +106,66 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         r"(?<![\d/.-])(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|[12]\d|3[01])/(?:(?:19|20)\d\d|\d\d)(?![\d/])",
         # ranges of months and days
         rf"(?i:between){_GAP}(?:{full}|{month_year}|{month}){_GAP}(?i:and){_GAP}(?:{full}|{month_year}|{month}\b)",
-        rf"(?i:from){_GAP}(?:{full}|{month_year}|{month}){_GAP}(?i:to|until|till|through){_GAP}(?:{full}|{month_year}|{month}\b)",
+        rf"(?i:from){_GAP}(?:{full}|{month_year}|{month}){_GAP}(?i:to|until|till|"
+        rf"through){_GAP}(?:{full}|{month_year}|{month}\b)",
         rf"(?:{full}){_SP}?(?:-|–|(?i:to|through)){_SP}?(?:{full})",
         rf"(?i:between{_GAP}{_YEAR}{_GAP}and{_GAP}{_YEAR}|from{_GAP}{_YEAR}{_GAP}(?:to|until|through){_GAP}{_YEAR})",
-        rf"(?i:(?:the{_SP})?(?:{COUNT}){_SP}(?:months|weeks|quarters|years){_SP}(?:ended|ending)(?:{_SP}on)?){_SP}(?:{full}|{month_year}|{month}\b)",
+        rf"(?i:(?:the{_SP})?(?:{COUNT}){_SP}(?:months|weeks|quarters|years){_SP}(?:ended|"
+        rf"ending)(?:{_SP}on)?){_SP}(?:{full}|{month_year}|{month}\b)",
         rf"(?i:(?:the{_SP})?week{_SP}(?:of|beginning|starting|ending)(?:{_SP}on)?){_SP}(?:{weekday},?{_SP})?{full}",
-        rf"(?i:(?:the{_SP})?(?:first|second|third|fourth|last|final){_SP}(?:week|weekend|days?|half){_SP}(?:of|in)){_SP}(?:{month_year}|{month}\b|{_YEAR}|(?i:(?:the|this|last){_SP}(?:year|month)))",
+        rf"(?i:(?:the{_SP})?(?:first|second|third|fourth|last|final){_SP}(?:week|weekend|days?|"
+        rf"half){_SP}(?:of|in)){_SP}(?:{month_year}|{month}\b|{_YEAR}|(?i:(?:the|this|last){_SP}(?:year|"
+        rf"month)))",
         # a day
-        rf"(?:{clock}{_SP})?(?:(?:{_PART}|{_WHICH}{_SP})?{weekday}(?:{_SP}{_DAYPART})?,?{_SP})?(?:(?:{_PART}))?{full}",
-        rf"(?:{clock}{_SP})?(?:{_PART})?(?:{_WHICH}{_SP})?\b{weekday}\b(?:{_SP}{_DAYPART}|,?{_SP}(?:of|in){_SP}(?:{_WHICH}){_SP}week|{_SP}(?:last|next){_SP}week)?",
-        rf"(?i:(?:the{_SP})?day{_SP}before{_SP}yesterday|(?:the{_SP})?day{_SP}after{_SP}tomorrow|(?:(?:late|early|earlier|later){_SP})?(?:yesterday|today|tomorrow)(?:{_SP}(?:morning|afternoon|evening|night))?|tonight|overnight|(?:(?:early|late|earlier|later){_SP})?last{_SP}(?:night|evening)|(?:(?:early|late|earlier|later){_SP})?this{_SP}(?:morning|afternoon|evening))\b",
-        rf"(?i:(?:on{_SP})?(?:the|that){_SP}same{_SP}(?:day|night|morning|afternoon|evening)|(?:later{_SP}|earlier{_SP})?that{_SP}(?:day|night|morning|afternoon|evening)|the{_SP}(?:next|following|previous|preceding){_SP}(?:day|night|morning|afternoon|evening)|the{_SP}(?:day|night|evening|morning){_SP}before(?={_SP}?[,.;]|{_SP}[a-z]+ed\b|$))\b",
+        rf"(?:{clock}{_SP})?(?:(?:{_PART}|"
+        rf"{_WHICH}{_SP})?{weekday}(?:{_SP}{_DAYPART})?,?{_SP})?(?:(?:{_PART}))?{full}",
+        rf"(?:{clock}{_SP})?(?:{_PART})?(?:{_WHICH}{_SP})?\b{weekday}\b(?:{_SP}{_DAYPART}|,?{_SP}(?:of|"
+        rf"in){_SP}(?:{_WHICH}){_SP}week|{_SP}(?:last|next){_SP}week)?",
+        rf"(?i:(?:the{_SP})?day{_SP}before{_SP}yesterday|(?:the{_SP})?day{_SP}after{_SP}tomorrow|"
+        rf"(?:(?:late|early|earlier|later){_SP})?(?:yesterday|today|tomorrow)(?:{_SP}(?:morning|"
+        rf"afternoon|evening|night))?|tonight|overnight|(?:(?:early|late|earlier|"
+        rf"later){_SP})?last{_SP}(?:night|evening)|(?:(?:early|late|earlier|"
+        rf"later){_SP})?this{_SP}(?:morning|afternoon|evening))\b",
+        rf"(?i:(?:on{_SP})?(?:the|that){_SP}same{_SP}(?:day|night|morning|afternoon|evening)|"
+        rf"(?:later{_SP}|earlier{_SP})?that{_SP}(?:day|night|morning|afternoon|evening)|the{_SP}(?:next|"
+        rf"following|previous|preceding){_SP}(?:day|night|morning|afternoon|evening)|the{_SP}(?:day|"
+        rf"night|evening|morning){_SP}before(?={_SP}?[,.;]|{_SP}[a-z]+ed\b|$))\b",
         # months, seasons, quarters
         rf"(?:{_PART})?(?:{month_year})",
         rf"(?:{_PART})?(?:{_WHICH}{_SP}){month}\b",
         rf"(?:{_PART})?(?:{alone})",
-        rf"(?:{_PART})?(?i:(?:{_WHICH}{_SP}|the{_SP}|in{_SP})?\b{_SEASON}(?:{_SP}of)?,?{_SP}(?:{_YEAR}|(?:last|this|next){_SP}year)|(?:{_PART})?(?:{_WHICH}){_SP}{_SEASON}\b)",
-        rf"(?i:(?:the{_SP})?(?:fiscal{_SP})?(?:first|second|third|fourth|1st|2nd|3rd|4th|q[1-4])(?:[ -](?:fiscal[ -])?quarter)(?:,?{_SP}(?:of{_SP})?(?:fiscal{_SP})?{_YEAR}|{_SP}(?:of{_SP})?(?:last|this|next|the{_SP}current){_SP}(?:fiscal{_SP})?year)?|q[1-4],?{_SP}{_YEAR})",
+        rf"(?:{_PART})?(?i:(?:{_WHICH}{_SP}|the{_SP}|in{_SP})?\b{_SEASON}(?:{_SP}of)?,?{_SP}(?:{_YEAR}|"
+        rf"(?:last|this|next){_SP}year)|(?:{_PART})?(?:{_WHICH}){_SP}{_SEASON}\b)",
+        rf"(?i:(?:the{_SP})?(?:fiscal{_SP})?(?:first|second|third|fourth|1st|2nd|3rd|4th|"
+        rf"q[1-4])(?:[ -](?:fiscal[ -])?quarter)(?:,?{_SP}(?:of{_SP})?(?:fiscal{_SP})?{_YEAR}|"
+        rf"{_SP}(?:of{_SP})?(?:last|this|next|the{_SP}current){_SP}(?:fiscal{_SP})?year)?|"
+        rf"q[1-4],?{_SP}{_YEAR})",
         # periods counted from the day of reading, or from a date before
         rf"(?i:(?:{_PART})?(?:{_WHICH}{_SP}{_PERIOD})\b(?!['’]s{_SP}end)|(?:over{_SP})?the{_SP}weekend\b)",
-        rf"(?i:(?:(?:about|nearly|almost|more{_SP}than|less{_SP}than|around|some|over|just|only|at{_SP}least){_SP})?\b(?:{COUNT}){_SP}{UNITS}{_SP}(?:ago|earlier|previously|later|from{_SP}now|from{_SP}today|hence|prior(?!{_SP}to)|before(?={_SP}?[,.;]|$))|a{_SP}(?:week|month|year){_SP}or{_SP}so{_SP}ago)\b",
-        rf"(?i:the{_SP}(?:past|last|previous|preceding|next|coming|following){_SP}(?:{COUNT}|couple{_SP}of){_SP}(?:{UNITS}|weekends?)|(?:in|over|during|within){_SP}(?:the{_SP})?(?:past|recent|last|coming){_SP}(?:days|weeks|months|years)|recent{_SP}(?:days|weeks|months|years))\b",
+        rf"(?i:(?:(?:about|nearly|almost|more{_SP}than|less{_SP}than|around|some|over|just|only|"
+        rf"at{_SP}least){_SP})?\b(?:{COUNT}){_SP}{UNITS}{_SP}(?:ago|earlier|previously|later|"
+        rf"from{_SP}now|from{_SP}today|hence|prior(?!{_SP}to)|before(?={_SP}?[,.;]|$))|a{_SP}(?:week|"
+        rf"month|year){_SP}or{_SP}so{_SP}ago)\b",
+        rf"(?i:the{_SP}(?:past|last|previous|preceding|next|coming|following){_SP}(?:{COUNT}|"
+        rf"couple{_SP}of){_SP}(?:{UNITS}|weekends?)|(?:in|over|during|within){_SP}(?:the{_SP})?(?:past|"
+        rf"recent|last|coming){_SP}(?:days|weeks|months|years)|recent{_SP}(?:days|weeks|months|years))\b",
         rf"(?i:year[- ]end|year['’]s{_SP}end|(?:the{_SP})?end{_SP}of{_SP}the{_SP}(?:year|month|week))\b",
         # holidays
-        rf"(?:{_WHICH}{_SP}(?:year['’]s{_SP})?)?{holiday}(?:{_SP}(?i:weekend|week)\b)?(?:,?{_SP}{_YEAR}|{_SP}(?:last|this|next){_SP}year)?",
+        rf"(?:{_WHICH}{_SP}(?:year['’]s{_SP})?)?{holiday}(?:{_SP}(?i:weekend|week)\b)?(?:,?{_SP}{_YEAR}|"
+        rf"{_SP}(?:last|this|next){_SP}year)?",
         # decades, centuries, years
-        r"(?i:(?:the\s+)?(?:(?:early|mid|late)[ -])?(?:(?:1[5-9]|20)\d0['’]?s\b|(?<![\w])['’]\d0s\b|(?<=the )\d0s\b))",
+        r"(?i:(?:the\s+)?(?:(?:early|mid|late)[ -])?(?:(?:1[5-9]|20)\d0['’]?s\b|(?<![\w])['’]\d0s\b|"
+        r"(?<=the )\d0s\b))",
         rf"(?i:the{_SP}(?:\d{{1,2}}(?:st|nd|rd|th)|twentieth|twenty-first|nineteenth|eighteenth){_SP}century)\b",
         rf"(?i:\b{SPELLED_YEAR}\b)(?![\w-])",
-        rf"(?:{_PART})?(?i:(?:the{_SP})?(?:fiscal|calendar|financial){_SP}(?:year{_SP})?)?(?<![\d$£€#.,/:\w])(?<!No\. ){years}(?!{_SP}(?i:people|votes|voters|men|women|deaths|miles|feet|times|dollars|percent|troops|workers|members|homes|jobs|meters|kilometers|students|words|square|acres|pounds|tons|hours|km|kg|soldiers|refugees|cases)\b)(?!-(?i:year|foot|mile|page|member|word|seat))",
+        rf"(?:{_PART})?(?i:(?:the{_SP})?(?:fiscal|calendar|"
+        rf"financial){_SP}(?:year{_SP})?)?(?<![\d$£€#.,/:\w])(?<!No\. ){years}(?!{_SP}(?i:people|votes|"
+        rf"voters|men|women|deaths|miles|feet|times|dollars|percent|troops|workers|members|homes|jobs|"
+        rf"meters|kilometers|students|words|square|acres|pounds|tons|hours|km|kg|soldiers|refugees|"
+        rf"cases)\b)(?!-(?i:year|foot|mile|page|member|word|seat))",
         # the day of a month that is not named
-        rf"(?<=\b[oO]n )(?i:the{_SP})\d{{1,2}}(?:st|nd|rd|th)(?={_SP}?[,.;?!)]|$|{_SP}(?i:of{_SP}(?:this|last|the){_SP}month))",
+        rf"(?<=\b[oO]n )(?i:the{_SP})\d{{1,2}}(?:st|nd|rd|th)(?={_SP}?[,.;?!)]|$|"
+        rf"{_SP}(?i:of{_SP}(?:this|last|the){_SP}month))",
     ]
     return re.compile(r"(?<![\w$£€#])(?:" + "|".join(f"(?:{alternative})" for alternative in alternatives) + ")")
 
@@ -122,14 +175,15 @@ _ASKED_SCANNER = _grammar(_ASKED_MONTH, _ASKED_WEEKDAY, f"(?i:{_HOLIDAY})", lowe
 _NAME_AFTER = re.compile(r"[ \t](?:[A-Z][a-z]+(?![a-z]*\W*$))")
 _NAMES = frozenset({"may", "march", "april", "june", "august", "may.", "jan", "jan.", "sun", "sat", "mar", "dec"})
 _TITLE_BEFORE = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sen|Rep|Gov|Lady|Sir|Minister|Secretary|Theresa|President|Judge|Justice|Prof)\.?|[A-Z][a-z]+)[ \t]$"
+    r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sen|Rep|Gov|Lady|Sir|Minister|Secretary|Theresa|President|Judge|"
+    r"Justice|Prof)\.?|[A-Z][a-z]+)[ \t]$"
 )
 
 
 def expressions(text: str, start: int = 0, *, asked: bool = False) -> list[Expression]:
     """The date expressions of a text in order, never overlapping.
 
-    Durations ("for two years") and ages ("a 25-year-old") say no date and are left out, as are clock times without a day.
+    Durations ("for two years") and ages ("a 25-year-old") say no date and are left out, as are clock times alone.
 
     Args:
         text: newswire as printed, or a reader's question.

@@ -1,8 +1,8 @@
 """What the words of a date expression say, before it is known against which day they are read.
 
 ``read`` turns words into a ``Reading``; ``data.dates.resolving`` turns a ``Reading`` and a day into a range of days.
-The readings follow TIMEX3 (Pustejovsky et al. 2003, TimeML): a modifier ("early", "nearly", "the end of") does not change
-the value of what it modifies, a part of the day does not change the day, "last week" is an ISO week.
+The readings follow TIMEX3 (Pustejovsky et al. 2003, TimeML): a modifier ("early", "nearly", "the end of") does not
+change the value of what it modifies, a part of the day does not change the day, "last week" is an ISO week.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from data.dates.words import (
     UNITS,
     WEEKDAY_NUMBER,
     full_year,
+    listed,
     number_of,
     spelled_year,
 )
@@ -55,7 +56,7 @@ class Reading:
     ``which`` places a period: against the day of reading (last, this, next), or against a date given before in the text
     (that, previous, following). ``count`` and ``unit`` measure a shift or a rolling period (negative: into the past);
     ``anchored`` says that a shift counts from a date given before ("a day earlier") and not from the day of reading.
-    ``part`` keeps "early", "mid" or "late"; ``comparative`` is true for "earlier this month", which ends at the reading.
+    ``part`` keeps "early", "mid", "late"; ``comparative`` is true for "earlier this month", which ends at the reading.
     """
 
     kind: Kind
@@ -95,41 +96,68 @@ _WEEKDAY = rf"(?P<weekday>{_alternatives(WEEKDAY_NUMBER)})"
 _ORDINAL = _alternatives(ORDINAL_NUMBER)
 _DAY = rf"(?P<day>\d{{1,2}}(?: ?(?:st|nd|rd|th))?|{_ORDINAL})"
 _YEAR = rf"(?P<year>\d{{4}}|'\d\d|{SPELLED_YEAR})"
-_WHICH = r"(?:the )?(?P<which>last|past|latest|this past|this coming|this|current|next|coming|upcoming|that|same|previous|preceding|prior|following)"
+_WHICH = (
+    r"(?:the )?(?P<which>last|past|latest|this past|this coming|this|current|next|coming|upcoming|"
+    r"that|same|previous|preceding|prior|following)"
+)
 _SEASON = rf"(?P<season>{_alternatives(SEASONS)})"
 _QUARTER = r"(?P<quarter>first|second|third|fourth|1st|2nd|3rd|4th|q[1-4])"
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_HOLIDAY = rf"(?P<holiday>{_alternatives(HOLIDAYS)}|july (?:4th|fourth)|mlk day|martin luther king jr day|christmastime|presidents day|new years (?:day|eve)|labor day weekend|memorial day weekend|thanksgiving weekend|easter (?:week|weekend)|christmas week)"
+_HOLIDAY = (
+    rf"(?P<holiday>{_alternatives(HOLIDAYS)}|july (?:4th|fourth)|mlk day|martin luther king jr day|"
+    rf"christmastime|presidents day|new years (?:day|eve)|labor day weekend|memorial day weekend|"
+    rf"thanksgiving weekend|easter (?:week|weekend)|christmas week)"
+)
 
 _WHICH_OF: dict[str, Which] = {
-    "last": "last", "past": "last", "latest": "last", "this past": "last", "this": "this", "current": "this",
-    "this coming": "next", "next": "next", "coming": "next", "upcoming": "next", "that": "that", "same": "that",
-    "previous": "previous", "preceding": "previous", "prior": "previous", "following": "following",
-}  # fmt: skip
+    "last": "last",
+    "past": "last",
+    "latest": "last",
+    "this past": "last",
+    "this": "this",
+    "current": "this",
+    "this coming": "next",
+    "next": "next",
+    "coming": "next",
+    "upcoming": "next",
+    "that": "that",
+    "same": "that",
+    "previous": "previous",
+    "preceding": "previous",
+    "prior": "previous",
+    "following": "following",
+}
 
 _HEDGE = re.compile(
-    r"^(?:(?:about|around|approximately|nearly|almost|just|only|some|over|more than|less than|at least|as (?:early|late|"
-    r"recently|soon) as|by|on|in|at|during|since|until|till|from|for|of|through|back|sometime|the eve of|eve of|a good part of|"
+    r"^(?:(?:about|around|approximately|nearly|almost|just|only|some|over|more than|less than|"
+    r"at least|as (?:early|late|"
+    r"recently|soon) as|by|on|in|at|during|since|until|till|from|for|of|through|back|sometime|"
+    r"the eve of|eve of|a good part of|"
     r"much of|most of|the rest of|the remainder of|the whole of|all of|all|the full|post|pre|the day of|the night of|"
     r"the morning of|the afternoon of|the evening of|the time of|the year of our lord)[ -])"
 )
 _PART = re.compile(
-    r"^(?:(?P<early>early(?: on)? in|early(?: on)?|(?:the )?(?:very )?(?:beginning|start|opening days|first days) of)|"
-    r"(?P<mid>mid|(?:the )?middle of)|(?P<late>late in|late|(?:the )?(?:very )?(?:end|close|closing days|last days) of)|"
+    r"^(?:(?P<early>early(?: on)? in|early(?: on)?|(?:the )?(?:very )?(?:beginning|start|"
+    r"opening days|first days) of)|"
+    r"(?P<mid>mid|(?:the )?middle of)|(?P<late>late in|late|(?:the )?(?:very )?(?:end|close|"
+    r"closing days|last days) of)|"
     r"(?P<comparative>earlier(?: on)?(?: in)?|later(?: on)?(?: in)?))[ -]"
 )
 _CLOCK = re.compile(
-    r"(?:\b(?:at |around |about |shortly (?:before|after) |just (?:before|after) )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?o'clock)? ?(?:a ?m|p ?m)|"
+    r"(?:\b(?:at |around |about |shortly (?:before|after) |just (?:before|"
+    r"after) )?(?:\d{1,2}(?:[:.]\d\d)?(?: ?o'clock)? ?(?:a ?m|p ?m)|"
     r"\d{1,2}:\d\d|\d{1,2} o'clock|noon|midnight|midday|mid[ -]?(?:morning|afternoon|day))\b"
-    r"(?: (?:[ecmp][sd]?t|gmt|utc|bst|eastern|local)(?: time)?)?(?: in the (?:morning|afternoon|evening))?,?(?: on)? ?)"
+    r"(?: (?:[ecmp][sd]?t|gmt|utc|bst|eastern|local)(?: time)?)?(?: in the (?:morning|afternoon|"
+    r"evening))?,?(?: on)? ?)"
 )
 _DAYPART = re.compile(
-    r"(?: |^)(?:in the )?(?:(?:early|late|mid)[ -])?(?:morning|afternoon|evening|night|nighttime|lunchtime|midday|noon|midnight)$"
+    r"(?: |^)(?:in the )?(?:(?:early|late|mid)[ -])?(?:morning|afternoon|evening|night|nighttime|"
+    r"lunchtime|midday|noon|midnight)$"
 )
 
 
 def normalise(words: str) -> str:
-    """Lower case, straight apostrophes, single spaces, no full stops after abbreviations, no possessive, no end marks."""
+    """Lower case, straight apostrophes, single spaces; no abbreviations' full stops, possessives or end marks."""
     text = words.lower().replace("’", "'").replace("`", "'").replace("–", "-").replace("—", "-")
     text = re.sub(r"(?<=[a-z])\.", "", text)
     text = re.sub(r"[\s  ]+", " ", text)
@@ -211,10 +239,15 @@ def _holiday(found: re.Match[str]) -> Reading:
     if name.endswith((" week", " weekend")):
         name, unit = name.rsplit(" ", 1)
     name = {
-        "july 4th": "fourth of july", "july fourth": "fourth of july", "mlk day": "martin luther king day",
-        "martin luther king jr day": "martin luther king day", "christmastime": "christmas",
-        "presidents day": "presidents' day", "new years day": "new year's day", "new years eve": "new year's eve",
-    }.get(name, name)  # fmt: skip
+        "july 4th": "fourth of july",
+        "july fourth": "fourth of july",
+        "mlk day": "martin luther king day",
+        "martin luther king jr day": "martin luther king day",
+        "christmastime": "christmas",
+        "presidents day": "presidents' day",
+        "new years day": "new year's day",
+        "new years eve": "new year's eve",
+    }.get(name, name)
     if name not in HOLIDAYS:
         name = "st. patrick's day" if name.startswith("st patrick") else name
     return replace(Reading("holiday", name=name, unit=unit), **_of_year(found))  # type: ignore[arg-type]
@@ -278,11 +311,11 @@ def _century(found: re.Match[str]) -> Reading:
     return Reading("century", year=(_number(found["day"]) - 1) * 100 + 1)
 
 
-_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties".split()
+_DECADES = listed("twenties thirties forties fifties sixties seventies eighties nineties")
 
 
 def _fixed(reading: Reading) -> _Make:
-    return lambda found: reading
+    return lambda _: reading
 
 
 def _days(count: int, *, anchored: bool = False) -> _Make:
@@ -305,7 +338,11 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"(?:the month of )?{_MONTH}", _month),
         (rf"{_WHICH} {_MONTH}", _month),
         (rf"{_MONTH},? (?P<of>(?:of )?(?:the )?(?P<which>last|this|next|that|same|previous|following) year)", _month),
-        (rf"(?:the )?(?:year|fiscal year|fiscal|calendar year|season)? ?{_YEAR}(?: period| season| and beyond| or later)?", lambda m: Reading("year", year=_year(m["year"]))),
+        (
+            rf"(?:the )?(?:year|fiscal year|fiscal|calendar year|season)? ?{_YEAR}(?: period| season|"
+            rf" and beyond| or later)?",
+            lambda m: Reading("year", year=_year(m["year"])),
+        ),
         (rf"{_HOLIDAY}(?:[ ,]+{_YEAR})?", _holiday),
         (rf"{_WHICH}(?: year)? {_HOLIDAY}", _holiday),
         (rf"{_HOLIDAY} (?:of )?{_WHICH} year", _holiday),
@@ -313,7 +350,10 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"{_WHICH} {_SEASON}", _season),
         (rf"(?:the )?{_SEASON} (?:of )?{_WHICH} year", _season),
         (rf"(?:the )?(?:fiscal )?{_QUARTER}(?:[ -](?:fiscal )?quarter)?(?:,? (?:of )?(?:fiscal )?{_YEAR})", _quarter),
-        (rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter|q[1-4]", lambda m: _quarter(m) if m["quarter"] else None),
+        (
+            rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter|q[1-4]",
+            lambda m: _quarter(m) if m["quarter"] else None,
+        ),
         (rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter (?:of )?{_WHICH} (?:fiscal )?year", _quarter),
         (rf"{_WHICH} year {_QUARTER}[ -]quarter", _quarter),
         (rf"{_WEEKDAY}", _weekday),
@@ -321,25 +361,69 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"{_WEEKDAY} (?P<which>last|next|this|past)", _weekday),
         (rf"{_WEEKDAY},? (?P<of>(?:of |in )?{_WHICH} week)", _weekday),
         (rf"(?P<of>{_WHICH} week)(?:,? on)? {_WEEKDAY}", _weekday),
-        (rf"a week (?:from )?{_WEEKDAY}", lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="next", unit="week")),
-        (rf"a week ago {_WEEKDAY}", lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="last", unit="week")),
-        (r"today|tonight|this (?:very )?(?:day|morning|afternoon|evening|noon)|now|the present|the current day", _fixed(Reading("now"))),
+        (
+            rf"a week (?:from )?{_WEEKDAY}",
+            lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="next", unit="week"),
+        ),
+        (
+            rf"a week ago {_WEEKDAY}",
+            lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="last", unit="week"),
+        ),
+        (
+            r"today|tonight|this (?:very )?(?:day|morning|afternoon|evening|noon)|now|the present|"
+            r"the current day",
+            _fixed(Reading("now")),
+        ),
         (r"yesterday|last night|last evening|overnight|yesterday evening|the other day", _days(-1)),
         (r"tomorrow|tomorrow night", _days(1)),
         (r"the day before yesterday", _days(-2)),
         (r"the day after tomorrow", _days(2)),
-        (r"(?:on )?(?:the |that )?same day|that day|that (?:same )?(?:night|morning|afternoon|evening)|the same (?:night|morning|afternoon|evening)", _fixed(Reading("period", which="that", unit="day"))),
-        (r"(?:on )?the (?:next|following) (?:day|morning|afternoon|evening|night)|the (?:day|morning|night) after", _days(1, anchored=True)),
-        (r"(?:on )?the (?:previous|preceding|prior) (?:day|morning|afternoon|evening|night)|the (?:day|night|evening|morning) before", _days(-1, anchored=True)),
+        (
+            r"(?:on )?(?:the |that )?same day|that day|that (?:same )?(?:night|morning|afternoon|evening)|"
+            r"the same (?:night|morning|afternoon|evening)",
+            _fixed(Reading("period", which="that", unit="day")),
+        ),
+        (
+            r"(?:on )?the (?:next|following) (?:day|morning|afternoon|evening|night)|the (?:day|morning|"
+            r"night) after",
+            _days(1, anchored=True),
+        ),
+        (
+            r"(?:on )?the (?:previous|preceding|prior) (?:day|morning|afternoon|evening|night)|the (?:day|"
+            r"night|evening|morning) before",
+            _days(-1, anchored=True),
+        ),
         (r"(?:then|at the time|that time)", _fixed(Reading("period", which="that", unit="day"))),
-        (rf"(?:the )?(?P<count>{COUNT}) (?P<unit>{UNITS}) (?P<direction>ago|back|earlier|before|previously|prior|later|after|afterwards?|from now|from today|hence)", _shift),
-        (r"(?:a )?(?P<unit>week|month|year)[ -](?:ago|earlier)", lambda m: Reading("shift", count=-1, unit=m["unit"], anchored=m[0].endswith("earlier"))),
+        (
+            rf"(?:the )?(?P<count>{COUNT}) (?P<unit>{UNITS}) (?P<direction>ago|back|earlier|before|"
+            rf"previously|prior|later|after|afterwards?|from now|from today|hence)",
+            _shift,
+        ),
+        (
+            r"(?:a )?(?P<unit>week|month|year)[ -](?:ago|earlier)",
+            lambda m: Reading("shift", count=-1, unit=m["unit"], anchored=m[0].endswith("earlier")),
+        ),
         (r"a (?P<unit>week|month|year) or so ago", lambda m: Reading("shift", count=-1, unit=m["unit"])),
-        (rf"{_WHICH} (?P<unit>weekend|day|week|month|(?:fiscal |calendar |financial |school |academic )?year|(?:fiscal )?quarter|decade|century)(?: or so)?", _period),
-        (rf"(?:the )?(?P<which>past|last|latest|previous|preceding|next|coming|following|recent) (?P<count>{COUNT}|couple of) (?P<unit>{UNITS}|weekends?)", _rolling),
-        (rf"(?:the )?(?P<which>past|last|latest|recent|next|coming)(?P<count>) (?P<unit>days|weeks|months|years|decades)", lambda m: Reading("rolling", count=(2 if m["which"] in ("next", "coming") else -2), unit=_unit(m["unit"]))),
+        (
+            rf"{_WHICH} (?P<unit>weekend|day|week|month|(?:fiscal |calendar |financial |school |"
+            rf"academic )?year|(?:fiscal )?quarter|decade|century)(?: or so)?",
+            _period,
+        ),
+        (
+            rf"(?:the )?(?P<which>past|last|latest|previous|preceding|next|coming|following|"
+            rf"recent) (?P<count>{COUNT}|couple of) (?P<unit>{UNITS}|weekends?)",
+            _rolling,
+        ),
+        (
+            r"(?:the )?(?P<which>past|last|latest|recent|next|coming)(?P<count>) (?P<unit>days|weeks|"
+            r"months|years|decades)",
+            lambda m: Reading("rolling", count=(2 if m["which"] in ("next", "coming") else -2), unit=_unit(m["unit"])),
+        ),
         (r"(?:the )?weekend", _fixed(Reading("period", unit="weekend"))),
-        (r"(?:the )?(?P<unit>year|month|week|day|fiscal year|quarter)", lambda m: Reading("period", which="this", unit=_unit(m["unit"].replace("fiscal ", "")))),
+        (
+            r"(?:the )?(?P<unit>year|month|week|day|fiscal year|quarter)",
+            lambda m: Reading("period", which="this", unit=_unit(m["unit"].replace("fiscal ", ""))),
+        ),
         (r"(?:the )?year[- ]end|(?:the )?end of (?:the )?year", _fixed(Reading("year-end"))),
         (r"(?:the )?(?:(?:early|mid|late)[ -])?(?P<decade>\d{3}0|'?\d0)'?s", _decade),
         (rf"(?:the )?(?P<decade>{'|'.join(_DECADES)})", _decade),
@@ -347,13 +431,16 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"the {_DAY}", lambda m: Reading("number", day=_number(m["day"]))),
         (r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", lambda m: Reading("number", day=_number(m["day"]))),
     )
-)  # fmt: skip
+)
 
 _RANGE_RULES: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<month>{_alternatives(MONTH_NUMBER)}) (?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|and|until|&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ,]+(?P<year>\d{{4}}))?",
-        rf"(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|and|until|&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_alternatives(MONTH_NUMBER)})(?:[ ,]+(?P<year>\d{{4}}))?",
+        rf"(?P<month>{_alternatives(MONTH_NUMBER)}) (?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|"
+        rf"and|until|&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ,]+(?P<year>\d{{4}}))?",
+        rf"(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|and|until|"
+        rf"&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|"
+        rf"th)?(?: of)? (?P<month>{_alternatives(MONTH_NUMBER)})(?:[ ,]+(?P<year>\d{{4}}))?",
     )
 )
 _YEARS = re.compile(r"(?P<a>\d{4}) ?(?:-|to|through|until|and) ?(?P<b>\d{4}|\d\d)")
@@ -362,10 +449,12 @@ _TWO = re.compile(
 )
 _WEEK_OF = re.compile(r"(?:the )?week (?:of|beginning|starting|ending)(?: on)? (?P<inner>.+)")
 _ORDER_OF = re.compile(
-    r"(?:the )?(?P<order>first|second|third|fourth|last|final) (?P<unit>week|weekend|days?|half) (?:of|in) (?P<inner>.+)"
+    r"(?:the )?(?P<order>first|second|third|fourth|last|final) (?P<unit>week|weekend|days?|"
+    r"half) (?:of|in) (?P<inner>.+)"
 )
 _ENDED = re.compile(
-    rf"(?:the )?(?P<count>{COUNT}) (?P<unit>months|weeks|quarters|years) (?:ended|ending|to|through)(?: on)? (?P<inner>.+)"
+    rf"(?:the )?(?P<count>{COUNT}) (?P<unit>months|weeks|quarters|years) (?:ended|ending|to|"
+    rf"through)(?: on)? (?P<inner>.+)"
 )
 
 

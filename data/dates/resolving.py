@@ -104,7 +104,7 @@ def _away(candidate: DateRange, reference: date) -> int:
 
 
 def _choose(candidates: Sequence[DateRange | None], reference: date, tense: Tense | None) -> DateRange | None:
-    """Of the same words in neighbouring years: the nearest, or, where even that is far off, the one that the tense asks for."""
+    """Of the same words in neighbouring years: the nearest; where that is far off, the one that the tense asks for."""
     possible = sorted(
         (candidate for candidate in candidates if candidate is not None),
         key=lambda c: (_away(c, reference), c.first > reference),
@@ -134,7 +134,8 @@ def _around(reference: date) -> range:
 
 
 def _date(reading: Reading, reference: date, tense: Tense | None) -> DateRange | None:
-    assert reading.month is not None and reading.day is not None
+    assert reading.month is not None
+    assert reading.day is not None
     if reading.year is not None:
         return calendar.day(reading.year, reading.month, reading.day)
     if reading.unit == "year":
@@ -364,16 +365,21 @@ def _part_of(order: str, unit: str, whole: DateRange) -> DateRange | None:
 
 
 _FUTURE = re.compile(
-    r"\b(?:will|won't|would|shall|scheduled|expected|expects?|plans?|planned|planning|due|slated|set to|set for|intends?|hopes?|"
-    r"should|must|aims?|upcoming|tentatively|begins|opens|ends|expires?|takes effect|effective|deadline|until|ahead of|to be|may|"
-    r"returns|arrives|leaves|meets|holds|starts|resumes|votes|is to|are to|early as|soon as|coming|redemption|redeemed|"
+    r"\b(?:will|won't|would|shall|scheduled|expected|expects?|plans?|planned|planning|due|slated|"
+    r"set to|set for|intends?|hopes?|"
+    r"should|must|aims?|upcoming|tentatively|begins|opens|ends|expires?|takes effect|effective|"
+    r"deadline|until|ahead of|to be|may|"
+    r"returns|arrives|leaves|meets|holds|starts|resumes|votes|is to|are to|early as|soon as|coming|"
+    r"redemption|redeemed|"
     r"is (?:leaving|coming|going|meeting|holding)|payable|mature|maturing|proposed|going to|'ll|postponed|extended|"
     r"no later than|forthcoming)\b",
     re.I,
-)  # fmt: skip
+)
 _PAST = re.compile(
-    r"\b(?:was|were|had|did|said|told|ago|been|has|have|since|came|went|made|took|began|met|held|fell|rose|won|lost|gave|got|led|left|"
-    r"put|saw|sent|ran|kept|knew|found|felt|brought|bought|sold|spoke|wrote|struck|hit|shot|broke|grew|became|set(?! to| for)|"
+    r"\b(?:was|were|had|did|said|told|ago|been|has|have|since|came|went|made|took|began|met|held|"
+    r"fell|rose|won|lost|gave|got|led|left|"
+    r"put|saw|sent|ran|kept|knew|found|felt|brought|bought|sold|spoke|wrote|struck|hit|shot|broke|"
+    r"grew|became|set(?! to| for)|"
     r"tore|drew|drove|flew|hid|paid|read|rode|sat|stood|swore|taught|thought|threw|woke|wore|"
     r"(?!expected|scheduled|planned|slated|proposed|postponed|extended|redeemed|need|indeed)[a-z]{2,}ed)\b",
     re.I,

@@ -1,14 +1,16 @@
 """When a statement was said: from its own sentence, or from a date that the text carries on to it.
 
-A date of the content is never taken, and never the published date by itself. What has no words of the article for it has
-no date. The rules are applied in this order, the first that finds something wins:
+A date of the content is never taken, nor the published date by itself. What has no words of the article for it has no
+date. The rules are applied in this order, the first that finds something wins:
 
 1. an expression of the cue's sentence that is tied to the saying (``data.dates.attachment``);
 2. an expression in the sentence before that only introduces it ("On July 6, Sanders made the following comment:");
 3. carried: the same speaker's dated statement, or a dated act of the speaker, just before;
 4. carried: the occasion that the cue names again ("during the summit", "after the meeting", "in the letter");
 5. carried back: an undated opening whose speaker says more, dated, right after it;
-6. carried: the clock time over an entry of a live page, or the day of the dateline.
+6. carried: an event of the day before publication, to what is said of it in the same or the next paragraph: said
+   between the two;
+7. the clock time over an entry of a live page; carried: the day of the dateline.
 """
 
 from __future__ import annotations
@@ -19,19 +21,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from data.dates import calendar
-from data.dates.attachment import DOCUMENTS, OCCASIONS, made, tie
+from data.dates.attachment import DOCUMENTS, OCCASIONS, hangs_on, tie
+from data.dates.events import PRONOUNS, actors, chorus, host, names, occasions
 from data.dates.expressions import Expression, expressions
-from data.dates.readings import Reading
 from data.dates.resolving import Tense, days
 from data.model import Attribution, DateRange, SaidOn, Span
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
-
     from data.statements import ParsedArticle
 
 _log = logging.getLogger(__name__)
@@ -55,27 +54,19 @@ _PAST_CUE = re.compile(r"(?:ed|said|told|wrote|spoke|swore|made|put|gave|took|we
 _NEW_ENTRY = re.compile(r"\s*(?:_{2,}|-{3,}|\*\s?\*\s?\*)\.?\s*")
 _DATELINE = re.compile(
     r"\s*(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+)*)(?:/[A-Z][A-Z ]+)?(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?){0,2},? "
-    r"(?P<date>(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)(?:,? ?\([\w /.]+\))? ?(?:—|–|--|-|_)"
+    r"(?P<date>(?:[A-Z][a-z]{2,8}\.? \d{1,2}|"
+    r"\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)(?:,? ?\([\w /.]+\))? ?(?:—|–|--|-|_)"
 )
 _PREPOSITION = re.compile(r"(?:\b(?:[Oo]n|[Ii]n|[Aa]t|[Dd]uring|[Oo]ver|[Ss]ince|[Aa]fter)(?: the)?\s)$")
 _VAGUE = re.compile(r"\b(?:few|several|recent|or so|other day)\b")
 _INTRODUCES = re.compile(
-    r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|declared|responded|replied)\b[^.]*:\s*$"
+    r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|"
+    r"declared|responded|replied)\b[^.]*:\s*$"
 )
 _FUTURE_CUE = re.compile(
     r"\b(?:will|would|shall|'ll|’ll|expected to|scheduled to|plans? to|set to|due to|going to)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
 )
-_PRONOUNS = frozenset(["he", "she", "they", "it", "who", "i", "we", "him", "her", "them", "his", "their"])
-_NO_NAME = frozenset(
-    """the a an and of for in on at to by his her its their this that these those who which mr mrs ms dr sen rep gov
-    president senator secretary minister prime former spokesman spokeswoman spokesperson judge justice chief mayor governor
-    attorney general director campaign republican democrat democratic candidate nominee presidential rev lt gen col capt sir lord
-    lady house white professor officials official chairman chairwoman leader company group government police court""".split()
-)
-_PLAIN = re.compile(r"(?<=\w),\s|\s(?:for|of|who|at|from|with|in|and|which|on)\s|\s\(|(?<=[a-z])[’']s\s")
-"""Where a speaker's name ends and what is said of him begins."""
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +81,7 @@ class _Dated:
     occasions: frozenset[str]
     said: bool
     origin: int
+    chorus: bool = False
 
 
 def date_statements(parsed: ParsedArticle, attributions: Sequence[Attribution]) -> list[SaidOn | None]:
@@ -224,7 +216,7 @@ class _Dating:
             return None
         best: tuple[int, SaidOn] | None = None
         for expression in self.expressions_of(ordinal):
-            if not (start <= expression.start < end) or not self._usable(expression, attribution, ordinal):
+            if not (start <= expression.start < end) or not self._usable(expression, attribution, ordinal, strict=True):
                 continue
             tied = self.tie(ordinal, expression, attribution.cue)
             if tied is None:
@@ -287,10 +279,25 @@ class _Dating:
                     return SaidOn(found, self.words(expression), "explicit" if expression.explicit else "relative")
         return None
 
-    def _usable(self, expression: Expression, attribution: Attribution, ordinal: int) -> bool:
-        """Outside what was said, and outside any quotation marks."""
-        inside = any(first <= expression.start < last for first, last in attribution.content)
-        return not inside and not self.quoted(ordinal, expression.start)
+    def _usable(self, expression: Expression, attribution: Attribution, ordinal: int, *, strict: bool = False) -> bool:
+        """Outside what was said, and outside any quotation marks.
+
+        ``strict`` allows for a content that runs on over the saying's own date ("said at an event this month"): outside
+        quotation marks, an expression that hangs on the cue itself is the saying's wherever the content ends.
+        """
+        if self.quoted(ordinal, expression.start):
+            return False
+        if not any(first <= expression.start < last for first, last in attribution.content):
+            return True
+        doc = self.docs.get(ordinal)
+        if not strict or doc is None or attribution.cue is None:
+            return False
+        start, _ = self.article.paragraphs[ordinal]
+        return hangs_on(
+            doc,
+            (expression.start - start, expression.end - start),
+            (attribution.cue[0] - start, attribution.cue[1] - start),
+        )
 
     def words(self, expression: Expression) -> Span:
         """The expression with its preposition: "on April 1"."""
@@ -329,13 +336,13 @@ class _Dating:
             said.days,
             said.words,
             self.names_of(attribution.speaker),
-            _occasions(self.article.text[start:end]) if origin is None else frozenset(),
+            occasions(self.article.text[start:end]) if origin is None else frozenset(),
             True,
             ordinal if origin is None else origin,
         )
 
     def _events(self) -> Iterator[_Dated]:
-        """What the text dates besides sayings: main clauses in the past with an expression of their own, and who acts in them."""
+        """What the text dates besides sayings: past main clauses with an expression of their own, who acts in them."""
         wanted = {
             ordinal
             for attribution in self.attributions
@@ -351,29 +358,30 @@ class _Dating:
             for expression in self.expressions_of(ordinal):
                 if self.quoted(ordinal, expression.start):
                     continue
-                host = _host(doc, expression.start - start, expression.end - start)
-                if host is None:
+                verb = host(doc, expression.start - start, expression.end - start)
+                if verb is None:
                     continue
                 found = self.days_of(expression, tense="past", anchor=self.anchor(ordinal, expression))
                 if found is None:
                     continue
-                sentence = host.sent
+                sentence = verb.sent
                 yield _Dated(
                     expression.start,
                     ordinal,
                     found,
                     self.words(expression),
-                    frozenset(_actors(host)),
-                    _occasions(sentence.text),
+                    frozenset(actors(verb)),
+                    occasions(sentence.text),
                     False,
                     ordinal,
+                    chorus(verb),
                 )
 
     def names_of(self, speaker: Span | None) -> frozenset[str]:
         """The words that a speaker is known by again: names and heads, lower case, without titles."""
         if speaker is None:
             return frozenset()
-        return _names(_PLAIN.split(self.article.text[speaker[0] : speaker[1]].strip(), maxsplit=1)[0])
+        return names(self.article.text[speaker[0] : speaker[1]])
 
     def carried(self, attribution: Attribution, events: Sequence[_Dated]) -> tuple[SaidOn, int] | None:
         """Rules 3 and 4; the int is the paragraph that the date comes from."""
@@ -392,10 +400,14 @@ class _Dating:
             if ordinal - event.origin > CHAIN:
                 continue
             brief = (event.days.last - event.days.first).days <= 7
+            reach = REACH if event.said and brief else REACH - 1 if brief else 1
+            alone = away <= 1 and self._nobody_between(event.at, place)
             if (
-                (names & event.names and (event.said or (brief and away < REACH)))
-                or (unnamed and away <= 1 and (event.said or brief) and self._nobody_between(event.at, place))
+                (names & event.names and away <= reach)
+                or (unnamed and alone and (event.said or brief))
+                or (event.said and not event.names and away == 0 and alone)
                 or (again & event.occasions and away < REACH)
+                or (event.chorus and away < REACH)
             ):
                 return SaidOn(event.days, event.words, "carried"), event.origin
         return None
@@ -403,7 +415,7 @@ class _Dating:
     def _unnamed(self, speaker: Span) -> bool:
         """ "He", "the senator", "the group": somebody whom the text has named before."""
         words = self.article.text[slice(*speaker)].strip().lower()
-        return words in _PRONOUNS or (words.startswith(("the ", "his ", "her ", "their ")) and len(words.split()) <= 4)
+        return words in PRONOUNS or (words.startswith(("the ", "his ", "her ", "their ")) and len(words.split()) <= 4)
 
     def _named_again(self, start: int, end: int, attribution: Attribution) -> frozenset[str]:
         """Occasions and documents that the sentence takes up again with "the", outside what was said."""
@@ -456,7 +468,7 @@ class _Dating:
         return None
 
     def page_day(self, attribution: Attribution) -> SaidOn | None:
-        """Rule 6: the clock time over an entry of a live page; the dateline."""
+        """Rule 7: the clock time over an entry of a live page; the dateline."""
         if self.article.published is None:
             return None
         ordinal = self.paragraph_at(_place(attribution))
@@ -476,69 +488,3 @@ class _Dating:
 
 def _place(attribution: Attribution) -> int:
     return attribution.cue[0] if attribution.cue else attribution.content[0][0]
-
-
-@lru_cache(maxsize=4096)
-def _names(text: str) -> frozenset[str]:
-    words = [word for word in _WORD.findall(text)]
-    return frozenset(
-        folded for word in words if (folded := _fold(word)) not in _NO_NAME and len(folded) > 2 and word[0].isupper()
-    )
-
-
-def _fold(word: str) -> str:
-    return re.sub(r"['’]s?$", "", word.lower())
-
-
-def _occasions(sentence: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z-]+", sentence)) & (OCCASIONS | DOCUMENTS)
-
-
-def _host(doc: Doc, start: int, end: int) -> Token | None:
-    """The finite verb of a main clause in the past that an expression dates, or None."""
-    words = doc.char_span(start, end, alignment_mode="expand")
-    if words is None or not len(words):
-        return None
-    at = words.start - 1
-    if at >= 0 and doc[at].lower_ in ("until", "by", "before", "since", "for", "of", "from", "till", "than"):
-        return None
-    if words.root.dep_ in ("poss", "compound", "nummod", "nmod") or (
-        words.end < len(doc) and doc[words.end].tag_ == "POS"
-    ):
-        return None
-    token = words.root
-    for _ in range(8):
-        if token.pos_ in ("VERB", "AUX") and not (token.dep_ in ("acl", "relcl") and made(token)):
-            break
-        if token.dep_ in ("nsubj", "nsubjpass") or token.head is token:
-            return None
-        token = token.head
-    if token.pos_ not in ("VERB", "AUX"):
-        return None
-    if token.dep_ not in ("ROOT", "conj", "advcl", "relcl", "ccomp"):
-        return None
-    if any(
-        child.lower_ in ("will", "would", "could", "may", "might", "should", "to", "can", "wo", "'ll", "’ll")
-        and child.dep_ in ("aux",)
-        for child in token.children
-    ):
-        return None
-    if token.tag_ not in ("VBD", "VBN", "VBZ", "VBP", "VB"):
-        return None
-    return token if token.dep_ in ("ROOT", "conj") else None
-
-
-def _actors(verb: Token) -> Iterator[str]:
-    """The names that act in a clause or are acted with: its subject, its agent, the object of "interviewed"."""
-    for child in verb.children:
-        if child.dep_ in ("nsubj", "nsubjpass", "agent"):
-            for token in child.subtree:
-                if token.pos_ == "PROPN" and (folded := _fold(token.text)) not in _NO_NAME and len(folded) > 2:
-                    if token.i - child.i < 8 and child.i - token.i < 8:
-                        yield folded
-    if (
-        verb.dep_ == "conj"
-        and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
-        and verb.head.i != verb.i
-    ):
-        yield from _actors(verb.head)

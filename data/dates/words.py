@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-MONTHS = (
-    "january february march april may june july august september october november december".split()
-)  # fmt: skip
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+def listed(words: str) -> tuple[str, ...]:
+    """The words of a list that is written as text."""
+    return tuple(words.split())
+
+
+MONTHS = listed("january february march april may june july august september october november december")
+WEEKDAYS = listed("monday tuesday wednesday thursday friday saturday sunday")
 
 _MONTH_SHORT = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -17,15 +21,15 @@ MONTH_NUMBER["sept"] = 9
 WEEKDAY_NUMBER = {name: n for n, name in enumerate(WEEKDAYS)} | {name: n for n, name in enumerate(_DAY_SHORT)}
 WEEKDAY_NUMBER |= {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 
-_ONES = (
+_ONES = listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_ORDINALS = (
+)
+_TENS = listed("twenty thirty forty fifty sixty seventy eighty ninety")
+_ORDINALS = listed(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+)
 ORDINAL_NUMBER = {name: n for n, name in enumerate(_ORDINALS, 1)} | {"thirtieth": 30}
 ORDINAL_NUMBER |= {f"twenty-{name}": 20 + n for n, name in enumerate(_ORDINALS[:9], 1)} | {"thirty-first": 31}
 _SMALL = {name: n for n, name in enumerate(_ONES)} | {name: 10 * n for n, name in enumerate(_TENS, 2)}

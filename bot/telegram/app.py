@@ -18,11 +18,12 @@ from telegram.ext import (
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 
-from bot.telegram import commands, logs, presses, questions, web
+from bot.telegram import alerting, commands, editors, inline, logs, preferences, presses, questions, research, web
 from bot.telegram.delivery import Courier
 from bot.telegram.desk import Desk
 from bot.telegram.intake import WANTED, Intake
@@ -40,8 +41,20 @@ _log = logging.getLogger(__name__)
 STOP_SECONDS: Final = 8.0
 """Docker kills after ten."""
 REFRESH_SECONDS: Final = 2.0
+ALERT_TURNS: Final = 15
+"""Refreshes from one look for alerts to the next."""
 
 App = Application[Any, Any, Any, Any, Any, Any]
+
+EDITORS: Final = (
+    ("add", editors.on_add),
+    ("remove", editors.on_remove),
+    ("correct", editors.on_correct),
+    ("rebuild", editors.on_rebuild),
+    ("status", editors.on_status),
+    ("feedback", editors.on_feedback),
+    ("speakers", editors.on_speakers),
+)
 
 
 def run_until_stopped(
@@ -220,13 +233,20 @@ class Bot:
 
     async def _refresh(self) -> None:
         """Notice new coverage."""
+        due = False
+        turns = 0
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
+            turns += 1
             self.metrics.in_hand.set(self.intake.in_hand)
             try:
-                await self.service.off_loop(self.service.desk.refresh)
+                due |= await self.service.off_loop(self.service.desk.refresh)
+                # new coverage is told once it has settled; and now and then for those whose night is over
+                if turns % ALERT_TURNS == 0 and (due or turns % (ALERT_TURNS * 20) == 0):
+                    due = False
+                    await alerting.tell_all(self.app.bot, self.service)
             except Exception as error:
-                _log.warning("the archive could not be read again", extra={"kind": type(error).__name__})
+                _log.warning("the archive could not be read again", exc_info=error)
 
     def _healthy(self) -> bool:
         return self.app.running and not self._stop.is_set()
@@ -255,10 +275,27 @@ def add_handlers(app: App) -> None:
         (["ask"], commands.on_ask),
         (["privacy"], commands.on_privacy),
         (["forget"], commands.on_forget),
+        (["who"], research.on_who),
+        (["timeline"], research.on_timeline),
+        (["latest"], research.on_latest),
+        (["compare"], research.on_compare),
+        (["sources"], research.on_sources),
+        (["settings"], preferences.on_settings),
+        (["alerts"], preferences.on_alerts),
     ):
         app.add_handler(CommandHandler(names, callback, filters=edits))
+    for name, command in EDITORS:  # an edited message must not do it twice
+        app.add_handler(CommandHandler(name, editors.editors_only(command), filters=filters.UpdateType.MESSAGE))
+    app.add_handler(CallbackQueryHandler(preferences.on_preference, pattern=preferences.PATTERN))
     app.add_handler(CallbackQueryHandler(presses.on_press))
     private = filters.ChatType.PRIVATE
+    service: Service = app.bot_data[KEY]
+    if service.editors:
+        theirs = filters.UpdateType.MESSAGE & private & filters.User(service.editors)
+        app.add_handler(MessageHandler(theirs & filters.Document.ALL, editors.on_file))
+        app.add_handler(MessageHandler(theirs & filters.Regex(r"^\s*https?://\S+\s*$"), editors.on_link))
+    if service.settings.telegram_inline:
+        app.add_handler(InlineQueryHandler(inline.on_inline))
     app.add_handler(MessageHandler(edits & filters.COMMAND & private, questions.on_unknown_command))
     app.add_handler(MessageHandler(edits & filters.TEXT & ~filters.COMMAND, questions.on_text))
     app.add_handler(MessageHandler(edits & private & ~filters.StatusUpdate.ALL, questions.on_media))

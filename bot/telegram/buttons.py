@@ -19,7 +19,6 @@ CONTEXT: Final = "c"
 TIMELINE: Final = "t"
 COPY: Final = "q"
 WRONG: Final = "w"
-WRONG_KINDS: Final = {"s": "speaker", "d": "date", "q": "quote", "o": "source"}
 ANSWER: Final = "a"
 """Back to the answer."""
 

@@ -120,7 +120,14 @@ def everybodys() -> list[tuple[str, str]]:
     """Name and description of every reader's command, in the menu's order."""
     return [
         ("ask", "ask a question (in groups)"),
+        ("who", "who somebody is, and their latest words"),
+        ("timeline", "what somebody said when: NAME about TOPIC"),
+        ("latest", "the newest statements, on a topic if you like"),
+        ("compare", "NAME, NAME about TOPIC"),
+        ("sources", "the coverage I answer from"),
         ("help", "examples and commands"),
+        ("alerts", "be told when somebody speaks, or about a topic"),
+        ("settings", "language, citations, pictures"),
         ("privacy", "what is kept of you"),
         ("forget", "delete what is kept of you"),
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest
@@ -20,12 +21,19 @@ from bot.telegram.buttons import Press, checksum, read_press
 from bot.telegram.questions import question_in
 from bot.telegram.rendering import Shown, copied, render_answer, understood_line
 from bot.telegram.replying import edit, reply, topic_of
+from bot.telegram.research import send_timeline
 from bot.telegram.service import Service, service_of
 from bot.telegram.splitting import escaped, pieces
+from bot.telegram.views import context_view
 from bot.telegram.words import Words
 from data.errors import OnRecordError
 
-WRONG_LABELS = {"s": "Speaker", "d": "Date", "q": "Quote", "o": "Source"}
+if TYPE_CHECKING:
+    from bot.asking.desk import Context
+    from data.archive.reports import FaultKind
+
+WRONG_KINDS: Final[dict[str, FaultKind]] = {"s": "speaker", "d": "date", "q": "quote", "o": "source"}
+WRONG_LABELS: Final = {"s": "Speaker", "d": "Date", "q": "Quote", "o": "Source"}
 
 
 async def on_press(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -48,6 +56,10 @@ async def on_press(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         await _note_what_is_wrong(query, message, press, words, context)
     elif press.verb == buttons.COPY:
         await _send_citation(query, message, press, words, context)
+    elif press.verb == buttons.CONTEXT:
+        await _show_context(query, message, press, words, context)
+    elif press.verb == buttons.TIMELINE:
+        await _send_timeline(query, message, press, words, context)
     else:
         await told(query, stale(words))
 
@@ -131,16 +143,16 @@ async def _note_what_is_wrong(
     query: CallbackQuery, message: Message, press: Press, words: Words, context: ContextTypes.DEFAULT_TYPE
 ) -> None:
     service = service_of(context)
-    kind = buttons.WRONG_KINDS[press.verb[1]]
+    kind = WRONG_KINDS[press.verb[1]]
     answer = await asked_again(message, press.offset, service, context)
-    passage = press.passage
-    if passage.startswith("#"):
-        citation = cited(answer, passage)
-        passage = f"{citation.article}:{citation.start}-{citation.end}" if citation is not None else ""
+    passage: Citation | str | None = press.passage
+    if press.passage.startswith("#"):
+        passage = cited(answer, press.passage)
     memory = service.memory.of(message.chat_id, topic_of(message))
-    if passage and f"{passage} {kind}" not in memory.complained:  # a press that came twice counts once
-        memory.complained.add(f"{passage} {kind}")
-        await service.off_loop(service.readers.complain, passage, kind)
+    seen = f"{press.passage} {kind}"
+    if passage and seen not in memory.complained:  # a press that came twice counts once
+        memory.complained.add(seen)
+        await service.off_loop(service.count_fault, passage, kind)
         service.metrics.feedback.labels(kind).inc()
     await told(query, words.say("Thank you. An editor will look at it; who said so is not kept."))
     if answer is not None:
@@ -153,13 +165,48 @@ async def _send_citation(
     query: CallbackQuery, message: Message, press: Press, words: Words, context: ContextTypes.DEFAULT_TYPE
 ) -> None:
     service = service_of(context)
-    citation = cited(await asked_again(message, press.offset, service, context), press.passage)
-    if citation is None:
+    around = await _found(message, press, context)
+    if around is None:
         await told(query, stale(words))
         return
+    citation = around.citation
     parts = [f"<code>{escaped(piece)}</code>" for piece in pieces(copied(citation, words), 3500)]
     await reply(context.bot, message, parts, protect=service.settings.telegram_protect_content)
     await told(query)
+
+
+async def _show_context(
+    query: CallbackQuery, message: Message, press: Press, words: Words, context: ContextTypes.DEFAULT_TYPE
+) -> None:
+    around = await _found(message, press, context)
+    if around is None:
+        await told(query, words.say("That passage is no longer in the coverage."))
+        return
+    first = (message.text or "").split("\n", 1)[0]
+    html = context_view(around, words, first if first.startswith(understood_line("")) else "")
+    back = InlineKeyboardButton("◂ " + words.say("Back"), callback_data=Press(buttons.ANSWER, press.offset).data)
+    await edit(context.bot, message, html, InlineKeyboardMarkup([[back]]))
+    await told(query)
+
+
+async def _send_timeline(
+    query: CallbackQuery, message: Message, press: Press, words: Words, context: ContextTypes.DEFAULT_TYPE
+) -> None:
+    around = await _found(message, press, context)
+    if around is None or not around.citation.speaker:
+        await told(query, stale(words))
+        return
+    await told(query)
+    await send_timeline(message, around.citation.speaker, None, words, context)
+
+
+async def _found(message: Message, press: Press, context: ContextTypes.DEFAULT_TYPE) -> Context | None:
+    """The passage that a button names, with what stands around it: by its reference, or by asking again."""
+    service = service_of(context)
+    if not press.passage.startswith("#"):
+        return await service.off_loop(service.desk.context, press.passage) if press.passage else None
+    citation = cited(await asked_again(message, press.offset, service, context), press.passage)
+    return await service.off_loop(service.desk.context, citation) if citation is not None else None
 
 
 def cited(answer: Answer | None, passage: str) -> Citation | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from telegram import Chat, Message, MessageEntity, Update, User
 from telegram.ext import ContextTypes
 
-from bot.asking.answer import Answer
+from bot.asking.answer import Citation
 from bot.telegram.memory import ChatMemory
 from bot.telegram.rendering import render_answer
 from bot.telegram.replying import reply, topic_of, typing
@@ -90,7 +91,7 @@ async def answer_question(message: Message, question: str, context: ContextTypes
             await reply(context.bot, message, [escaped(sorry(words))])
             return
     memory.last = answer
-    shown = render_answer(answer, words, notices=new_notices(answer, memory))
+    shown = render_answer(answer, words, notices=new_notices((*answer.citations, *answer.nearest), memory))
     service.metrics.seconds.observe(time.monotonic() - began)
     service.metrics.answers.labels("answered" if answer.answered else "silent").inc()
     await reply(context.bot, message, shown.messages, shown.buttons, protect=service.settings.telegram_protect_content)
@@ -101,10 +102,10 @@ def sorry(words: Words) -> str:
     return words.say("Sorry, something went wrong on my side. Please ask again in a moment.")
 
 
-def new_notices(answer: Answer, memory: ChatMemory) -> list[str]:
+def new_notices(citations: Iterable[Citation], memory: ChatMemory) -> list[str]:
     """The notices of the outlets cited that this chat has not been shown; from now on it has."""
     fresh: dict[str, None] = {}
-    for citation in (*answer.citations, *answer.nearest):
+    for citation in citations:
         if citation.notice and citation.notice not in memory.notices:
             fresh[citation.notice] = None
     memory.notices.update(fresh)

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
+from zlib import crc32
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -27,20 +28,24 @@ SHORTEST_SECRET: Final = 16
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS readers (name BLOB PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS complaints (passage TEXT, kind TEXT, number INTEGER NOT NULL, PRIMARY KEY (passage, kind));
 CREATE TABLE IF NOT EXISTS check_value (sealed BLOB NOT NULL);
 """
 
 
 @dataclass(slots=True)
 class Alert:
-    """Tell me when a speaker speaks, or about a topic. ``seen`` are the references of statements already told."""
+    """Tell me when a speaker speaks, or about a topic. ``after`` is the archive's key of the newest article that was
+    there when it was last told: keys only rise, so a statement is told once."""
 
     kind: Literal["speaker", "topic"]
     words: str
     paused: bool = False
-    since: str = ""
-    seen: list[str] = field(default_factory=list)
+    after: int = 0
+
+    @property
+    def mark(self) -> str:
+        """How a button names it (CRC-32: told apart, not kept secret)."""
+        return f"{crc32(f'{self.kind} {self.words}'.encode()):08x}"
 
 
 @dataclass(slots=True)
@@ -50,6 +55,7 @@ class Reader:
     chat: int
     language: str | None = None
     citations: int = 3
+    dark: bool = False
     nights: bool = False
     offset_minutes: int = 0
     alerts: list[Alert] = field(default_factory=list)
@@ -115,20 +121,6 @@ class Readers:
             reader = self._open(sealed)
             if any(not alert.paused for alert in reader.alerts):
                 yield reader
-
-    def complain(self, passage: str, kind: str) -> None:
-        """Count a "Wrong?" on a passage, without who said so."""
-        with self._lock, self._database:
-            self._database.execute(
-                "INSERT INTO complaints VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET number = number + 1", (passage, kind)
-            )
-
-    def complaints(self, limit: int = 20) -> list[tuple[str, str, int]]:
-        """The passages complained of most: reference, kind, how often."""
-        with self._lock:
-            return self._database.execute(
-                "SELECT passage, kind, number FROM complaints ORDER BY number DESC, passage, kind LIMIT ?", (limit,)
-            ).fetchall()
 
     def close(self) -> None:
         with self._lock:

@@ -56,7 +56,7 @@ def render_answer(
     if not lead and answer.silence is not None:
         lead = words.say(_SILENT[answer.silence])
     if lead:
-        opening.append(f"<b>{_line(lead, 800)}</b>")
+        opening.append(f"<b>{one_line(lead, 800)}</b>")
     if opening:
         blocks.append(Block.of("\n".join(opening)))
     blocks += notice_blocks(notices, words)
@@ -122,9 +122,9 @@ def who_line(citation: Citation, words: Words) -> str:
     """The speaker in bold, and the role; or what stands for one where none was named."""
     if not citation.speaker:
         return f"<b>{words.say('From the coverage')}</b>"
-    line = f"<b>{_line(citation.speaker, 200)}</b>"
+    line = f"<b>{one_line(citation.speaker, 200)}</b>"
     if citation.speaker_role:
-        line += f", {_line(citation.speaker_role, 300)}"
+        line += f", {one_line(citation.speaker_role, 300)}"
     return line
 
 
@@ -133,7 +133,7 @@ def when_line(citation: Citation, words: Words) -> str:
     if citation.said_on is not None and not citation.reported:
         when = words.say("Said: {day}", day=f"<b>{words.days(citation.said_on.days)}</b>")
         if citation.said_on_words:
-            when += f" (“{_line(citation.said_on_words, 120)}”)"
+            when += f" (“{one_line(citation.said_on_words, 120)}”)"
         elif citation.said_on.basis == "editor":
             when += f" ({words.say('dated by an editor')})"
         return when
@@ -146,18 +146,18 @@ def source_lines(citation: Citation, words: Words) -> list[str]:
     """Outlet, published date, the headline with a link that lands on the quote, and what else to know of it."""
     parts = []
     if citation.outlet:
-        parts.append(_line(citation.outlet, 120))
+        parts.append(one_line(citation.outlet, 120))
     if citation.published is not None:
         parts.append(words.say("published {day}", day=words.day(citation.published)))
     lines = [" · ".join(parts)] if parts else []
     link = link_to(citation.url, citation.quote)
-    title = _line(citation.title, 300) if citation.title else ""
+    title = one_line(citation.title, 300) if citation.title else ""
     if link:
         lines.append(f'<a href="{escaped(link)}">{title or words.say("Read it in the article")}</a>')
     elif title:
         lines.append(f"<i>{title}</i>")
     if citation.carried_by:
-        outlets = ", ".join(_line(outlet, 80) for outlet in citation.carried_by[:6])
+        outlets = ", ".join(one_line(outlet, 80) for outlet in citation.carried_by[:6])
         lines.append(words.say("Also carried by {outlets}", outlets=outlets))
     if citation.corrected is not None:
         lines.append(words.say("The article was corrected on {day}", day=words.day(citation.corrected)))
@@ -229,7 +229,7 @@ def _button(label: str, press: Press) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=press.data)
 
 
-def _line(text: str, length: int) -> str:
+def one_line(text: str, length: int) -> str:
     """One line of somebody else's text, escaped."""
     return escaped(_plain(text, length))
 

@@ -7,17 +7,21 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
 from telegram import Chat, User
 from telegram.ext import ContextTypes
 
+from bot.asking.answer import Citation
 from bot.telegram.desk import Desk
 from bot.telegram.memory import Memory
 from bot.telegram.metrics import Metrics
 from bot.telegram.readers import Reader, Readers
 from bot.telegram.words import Words, words_in
 from data.settings import Settings
+
+if TYPE_CHECKING:
+    from data.archive.reports import Fault, FaultKind
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,6 +57,29 @@ class Service:
         if chosen is None and user is not None and chat.type == Chat.PRIVATE:
             chosen = user.language_code
         return words_in(chosen)
+
+    def count_fault(self, passage: Citation | str, kind: FaultKind) -> bool:
+        """Count a reader's "Wrong?" on a statement or a cited paragraph; blocking.
+
+        Returns:
+            False where the passage is no longer there.
+        """
+        from data.archive import Archive
+
+        with Archive.open(self.settings.home) as archive:
+            if isinstance(passage, Citation):
+                stored = archive.article(passage.article)
+                if stored is None:
+                    return False
+                passage = passage.statement or f"{stored.key}.{passage.start}-{passage.end}"
+            return archive.count_fault(passage, kind)
+
+    def faults(self) -> list[Fault]:
+        """What readers called wrong, most often first; blocking."""
+        from data.archive import Archive
+
+        with Archive.open(self.settings.home) as archive:
+            return archive.faults()
 
     def close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)

@@ -103,7 +103,6 @@ def store(
     """Put what was read into the archive, ``PUT_TOGETHER`` articles a transaction; what is refused is noted."""
     clock = Clock("reading", None, progress)
     results = iter(results)
-    done = 0
     while group := list(islice(results, PUT_TOGETHER)):
         readable: list[Article] = []
         for result in group:
@@ -120,8 +119,7 @@ def store(
                         outcome.refused.append(error)
                     else:
                         setattr(outcome, became, getattr(outcome, became) + 1)
-        done += len(group)
-        clock.at(done)
+        clock.step(len(group))
 
 
 def catch_up(
@@ -136,24 +134,31 @@ def catch_up(
     tried: set[tuple[int, int]] = set()
     while pending := [one for one in archive.pending() if (one.key, one.revision) not in tried]:
         tried |= {(one.key, one.revision) for one in pending}
-        clock = Clock("indexing", len(pending), progress)
-        done = 0
-        for keys in analysed_batches(archive, [(one.key, one.rules) for one in pending], outcome, processes):
+        work = [(one.key, one.rules) for one in pending]
+        clock = indexing_clock(work, progress)
+        for keys in analysed_batches(archive, work, outcome, clock, processes):
             current = archive.current_generation()
             known: list[Segment] = []
             if current and _covered_before(archive, keys):
                 known = generations.opened(archive, current.segments)
-            composed = compose(archive, keys, encoder, known=known, progress=clock.part(done, len(keys)))
+            composed = compose(archive, keys, encoder, known=known, progress=clock.within(len(keys)))
             if composed.articles:
                 outcome.generation = _publish(archive, composed, encoder)
             outcome.indexed += len(composed.articles)
             outcome.encoded += composed.encoded
-            done += len(keys)
-            clock.at(done)
+            clock.step(len(keys))
+
+
+def indexing_clock(work: Iterable[tuple[int, str | None]], progress: Report | None) -> Clock:
+    """A clock for articles to index: two steps for one whose statements must be found, one for another."""
+    from data.analysis import RULES
+
+    rules = [found_with for _, found_with in work]
+    return Clock("indexing", len(rules), progress, steps=sum(1 if one == RULES else 2 for one in rules))
 
 
 def analysed_batches(
-    archive: Archive, work: Iterable[tuple[int, str | None]], outcome: Added, processes: int | None
+    archive: Archive, work: Iterable[tuple[int, str | None]], outcome: Added, clock: Clock, processes: int | None
 ) -> Iterator[list[int]]:
     """Find the statements of articles where they are missing or of other rules; yield keys in batches ready to encode.
 
@@ -175,6 +180,7 @@ def analysed_batches(
     missing = _articles(archive, [key for key, rules in work if rules != RULES])
     for stored, analysis in _analyses(missing, outcome, processes):
         found.append((stored, analysis))
+        clock.step()
         batch.append(stored.key)
         size += len(stored.article.paragraphs)
         if size >= BATCH_PARAGRAPHS:
@@ -209,7 +215,7 @@ def merge_segments(archive: Archive, *, budget: int | None = None, progress: Rep
             break
         rewrite(archive, [current.segments[place] for place in chosen])
         merges += 1
-        clock.at(merges)
+        clock.step()
     if merges:
         generations.sweep(archive)
     return merges

@@ -28,23 +28,31 @@ Report = Callable[[Progress], None]
 
 
 class Clock:
-    """Turns counts of one stage into ``Progress`` for a listener."""
+    """Turns steps of one stage into ``Progress`` for a listener. An article may take several steps."""
 
-    def __init__(self, stage: Stage, total: int | None, listener: Report | None) -> None:
+    def __init__(self, stage: Stage, total: int | None, listener: Report | None, *, steps: int | None = None) -> None:
         self._stage = stage
         self._total = total
+        self._steps = total if steps is None else steps
         self._listener = listener
         self._start = time.monotonic()
+        self._done = 0.0
 
-    def at(self, done: float) -> None:
-        """Say that ``done`` articles (or parts of one) are done."""
+    def step(self, steps: float = 1) -> None:
+        """Say that so many more steps are done."""
+        self._done += steps
+        self._tell(self._done)
+
+    def within(self, steps: int) -> Callable[[int, int], None]:
+        """A listener for the encoder, whose texts are the next ``steps`` steps; ``step`` counts them afterwards."""
+        return lambda count, total: self._tell(self._done + steps * count / max(total, 1))
+
+    def _tell(self, done: float) -> None:
         if self._listener is None:
             return
-        left = None
-        if self._total is not None and done > 0:
-            left = (time.monotonic() - self._start) / done * max(self._total - done, 0.0)
-        self._listener(Progress(self._stage, int(done), self._total, left))
-
-    def part(self, done: int, step: int) -> Callable[[int, int], None]:
-        """A listener for the encoder: its texts are the next ``step`` articles after ``done``."""
-        return lambda count, total: self.at(done + step * count / max(total, 1))
+        if self._total is None or not self._steps:
+            self._listener(Progress(self._stage, int(done)))
+            return
+        part = min(done / self._steps, 1.0)
+        left = (time.monotonic() - self._start) * (1 - part) / part if part else None
+        self._listener(Progress(self._stage, int(part * self._total), self._total, left))

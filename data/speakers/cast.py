@@ -182,6 +182,8 @@ class Cast:
         for ordinal, (start, end) in enumerate(self.article.paragraphs):
             tokens = tokens_of(self.text, start, end)
             self._tokens.append(tokens)
+            if _is_headline(tokens):
+                continue
             for run in runs_of(self.text, tokens, start):
                 runs.append((ordinal, run))
                 if len(run.tokens) == 1:
@@ -195,18 +197,21 @@ class Cast:
             if len(run.tokens) == 1:
                 self._labels[run.tokens[0].folded].append(entities.get(ordinal, {}).get(run.end, ""))
         leftovers: list[tuple[int, Run, int]] = []
+        taken = 0
         for ordinal, run in runs:
+            if run.start < taken:
+                continue
             cut = _name_begins(run)
             name = run.tokens[cut:]
             label = entities.get(ordinal, {}).get(name[-1].end)
             if len(run.tokens) == 1 and self._begins_organisation(run):
-                self._add_organisation(ordinal, run, label)
+                taken = self._add_organisation(ordinal, run, label)
             elif len(_bare(name)) > 1 and self._person_evidence(run, cut, label, singles) >= PERSON:
                 self._add_person(ordinal, run, cut)
             elif len(_bare(name)) == 1 and not (cut and name[-1].folded in ORG_NOUNS):
                 leftovers.append((ordinal, run, cut))
             else:
-                self._add_organisation(ordinal, run, label)
+                taken = self._add_organisation(ordinal, run, label)
         self._read_headline()
         for ordinal, run, cut in leftovers:
             label = entities.get(ordinal, {}).get(run.tokens[-1].end)
@@ -230,7 +235,7 @@ class Cast:
     def _person_evidence(self, run: Run, cut: int, label: str | None, singles: Mapping[str, int]) -> float:
         name = run.tokens[cut:]
         bare = _bare(name)
-        if len(bare) > 6:
+        if len([t for t in bare if t.folded not in PARTICLES]) > 4:
             return 0
         words = [token.folded for token in bare]
         plain = len(words) <= 3 and not any(token.acronym or "&" in token.text for token in bare)
@@ -348,16 +353,32 @@ class Cast:
             tokens = self._tokens[mention.paragraph]
             paragraph = self.article.paragraphs[mention.paragraph]
             found = roles.of_mention(self.text, tokens, paragraph, mention.start, mention.end, run.tokens[:cut])
-            character.roles.extend(found)
+            character.roles.extend(
+                kept for role in found if (kept := self._nominal(role, mention.paragraph)) is not None
+            )
 
-    def _add_organisation(self, ordinal: int, run: Run, label: str | None) -> None:
+    def _nominal(self, role: roles.Role, ordinal: int) -> roles.Role | None:
+        """A role without the clause that the commas did not part from it; None where a verb comes before its head."""
+        doc = self.docs.get(ordinal)
+        if doc is None or role.weight == 2:
+            return role
+        offset = self.starts[ordinal]
+        span = doc.char_span(role.start - offset, role.start - offset + len(role.text), alignment_mode="contract")
+        verb = next((w for w in span or () if w.tag_ in ("VBD", "VBZ", "VBP", "MD") and w.dep_ != "relcl"), None)
+        if verb is None:
+            return role
+        text = role.text[: verb.idx + offset - role.start].rstrip(" ,")
+        return roles.Role(text, role.start, role.weight, role.head) if roles.head_of(text) == role.head else None
+
+    def _add_organisation(self, ordinal: int, run: Run, label: str | None) -> int:
+        """Add an organisation's name that begins with a run; returns where it ends."""
         words = [token.folded for token in run.tokens]
         if label == "PERSON" and not any(word in ORG_NOUNS for word in words):
             cut = _name_begins(run)
             self._add_person(ordinal, run, cut)
-            return
+            return run.end
         if all(word in PLACES | DEMONYMS for word in words):
-            return
+            return run.end
         start, limit = run.start, self.article.paragraphs[ordinal][1]
         end = run.end
         heads = {"center", "centre", "department", "office", "ministry", "university", "institute", "bank", "board"}
@@ -365,6 +386,7 @@ class Cast:
             end = longer_organisation(self.text, run.end, limit)
         mention = self._mention(ordinal, run.tokens, (), end)
         self._join_organisation(mention, self.text[start:end])
+        return end
 
     def _join_organisation(self, mention: Mention, name: str) -> None:
         folded = tuple(token.folded for token in tokens_of(name))
@@ -397,7 +419,15 @@ class Cast:
 
     def _read_headline(self) -> None:
         """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text. Its capitals tell nothing."""
-        title = self.article.title or ""
+        lines = [
+            self.text[start:end]
+            for (start, end), ts in zip(self.article.paragraphs, self._tokens, strict=True)
+            if _is_headline(ts)
+        ]
+        for line in [self.article.title or "", *lines]:
+            self._read_names_of(line)
+
+    def _read_names_of(self, title: str) -> None:
         known = {m.words[-1] for m in self.mentions} | {t.folded for ts in self._tokens for t in ts if t.capital}
         tokens = tokens_of(title)
         for first, last in zip(tokens, tokens[1:], strict=False):
@@ -592,6 +622,12 @@ def _entities(doc: Doc, start: int) -> dict[int, str]:
         cut = 2 if text.endswith(("'s", "’s")) else 0
         labels[start + entity.end_char - cut] = entity.label_
     return labels
+
+
+def _is_headline(tokens: list[Token]) -> bool:
+    """A line with a capital on nearly every word: capitals tell no names there."""
+    long = [token for token in tokens if len(token.text) > 3]
+    return len(long) >= 5 and sum(token.capital for token in long) >= 0.85 * len(long)
 
 
 def _bare(tokens: tuple[Token, ...]) -> list[Token]:

@@ -138,7 +138,7 @@ PERSON_MODIFIERS = _words(
     onetime self-described self-proclaimed right-wing left-wing prime party house senate team club company union
     board school church university college hospital project program programme research law security intelligence
     military army navy air force marketing media news music sports football hockey baseball soccer founding co
-    acclaimed renowned famed legendary popular controversial embattled
+    running acclaimed renowned famed legendary popular controversial embattled
     """
 )
 
@@ -245,8 +245,8 @@ SENTENCE_OPENERS = _words(
     were be been being am do does did has have had can could will would shall should may might must let get got
     go went come came see read watch click photo said says asked told added earlier later last next first second
     third finally perhaps maybe indeed rather thus therefore hence never always often sometimes usually recently
-    currently formerly today yesterday tonight well ok okay oh ah hey please thank thanks dear good bad great
-    new old former late longtime long less very too quite almost nearly people everyone everybody nobody someone
+    currently formerly today yesterday tonight well ok okay oh ah hey please thank thanks   bad great
+     old former late longtime long less very too quite almost nearly people everyone everybody nobody someone
     something nothing everything given following based related share advertisement video image images file
     courtesy caption story speaking writing responding referring citing noting adding calling asking saying
     updated published editor's note additionally moreover furthermore nevertheless nonetheless otherwise

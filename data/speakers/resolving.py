@@ -55,9 +55,15 @@ _GENERIC_ORGS = frozenset(
     website station broadcaster carrier think-tank watchdog league body startup start-up giant chain operator developer""".split()  # noqa: SIM905
 )
 _TRAILING_BRACKET = re.compile(r"\s*\([^()]*\)?$")
+_CALLED = re.compile(
+    r"(?:named|called|identified (?:only )?as|using the (?:pseudonym|name)|known as|nicknamed) [“\"']?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
+)
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _FOLLOWS_A_NAME = frozenset(
     "of for at in with from on to who whom which that and or as by during herself himself itself".split()
+)  # noqa: SIM905
+_SAYING_AS = frozenset(
+    "saying adding noting arguing claiming calling warning explaining insisting writing stating telling".split()
 )  # noqa: SIM905
 _LEADS = frozenset("the a an even only but and though also both when while then now former not perhaps like".split())  # noqa: SIM905
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
@@ -75,6 +81,7 @@ class Resolver:
         self.described: dict[str, SpeakerName] = {}
         self.docs = parsed.docs
         self.text = parsed.article.text
+        self._openings = {start for start, _ in parsed.article.paragraphs}
         self.said: list[Said] = []
         self.last: tuple[Span, SpeakerName, Character | None] | None = None
 
@@ -151,7 +158,11 @@ class Resolver:
     def _pronoun_subject(self, since: int, offset: int) -> Token | None:
         """The last unquoted "he" or "she" between two offsets: the subject of "he accused ..., adding that"."""
         found = [t for t in tokens_of(self.text, since, offset) if t.folded in ("he", "she")]
-        return next((t for t in reversed(found) if not self.cast.is_quoted(t.start)), None)
+        subject = next((t for t in reversed(found) if not self.cast.is_quoted(t.start)), None)
+        if subject is None:
+            return None
+        verbs = {t.folded for t in tokens_of(self.text, subject.end, offset)}
+        return subject if verbs & (SPEECH_VERBS | _SAYING_AS) else None
 
     def _prose_ordinal(self, offset: int) -> int:
         """The ordinal of a paragraph among those that hold words: lone full stops between them don't count."""
@@ -241,8 +252,14 @@ class Resolver:
     def _named_right_after_role(self, mention: Mention, tokens: list[Token]) -> bool:
         """ "spokesman Ryan", "the mayor of London, Sadiq Khan": a role noun or a comma stands before the name."""
         before = [token for token in tokens if token.end <= mention.start]
-        if not before:
+        if not before or mention.character is None:
             return False
+        if (
+            mention.character.form == "person"
+            and mention.end >= tokens[-1].end
+            and self._offices_behind(mention, before)
+        ):
+            return True
         gap = self.text[before[-1].end : mention.start]
         if gap in (" ", ". ") and (before[-1].folded in ROLE_NOUNS or before[-1].folded in ABBREVIATIONS):
             return True
@@ -257,6 +274,15 @@ class Resolver:
             phrase = self.text[before[0].start : before[-1].end]
             return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
         return False
+
+    def _offices_behind(self, mention: Mention, before: list[Token]) -> bool:
+        """ "Former ambassador to the United Nations Nikki Haley": the span ends in the name and an office leads to it."""
+        title = (
+            any(role.start < mention.start and role.start >= before[0].start for role in mention.character.roles)
+            if mention.character
+            else False
+        )
+        return title and self.text[before[-1].end : mention.start] in (" ", ". ")
 
     def _joined(self, inside: list[Mention]) -> list[Mention]:
         joined = [inside[0]]
@@ -474,12 +500,31 @@ class Resolver:
                     return self._of(best.character), best.character
             if not fitting and (earlier := self.described.get(noun)) is not None:
                 return earlier, None
+        if (alias := _CALLED.search(written)) is not None:
+            return SpeakerName(alias.group(1), None, True, "person", gender), None
+        if (renamed := self._renamed_next(end, gender)) is not None and not owned:
+            return self._of(renamed), renamed
         if not definite and not owned and (introduced := self._introduced_after(noun, words, end, gender)) is not None:
             return self._of(introduced), introduced
         stands_for = not definite and noun in _SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
         named = SpeakerName(written, None, stands_for, "person", gender)
         self.described.setdefault(noun, named)
         return named, None
+
+    def _renamed_next(self, end: int, gender: Gender | None) -> Character | None:
+        """ "The tax commissioner says ...", and the next paragraph opens "Kevin Sullivan says": news agencies' way.
+
+        Only a person never named before, without a role of their own there, followed by a word of speech.
+        """
+        here = self._prose_ordinal(end - 1)
+        opening = [m for m in self.cast.mentions if m.start > end and m.start in self._openings and m.character]
+        for mention in opening[:1]:
+            character = mention.character
+            behind = [t.folded for t in tokens_of(self.text, mention.end, mention.end + 16)][:1]
+            fits = character is not None and character.full and character.mentions[0] is mention and not character.roles
+            if fits and set(behind) & SPEECH_VERBS and self._prose_ordinal(mention.start) == here + 1:
+                return character if character and (gender is None or character.gender in (gender, None)) else None
+        return None
 
     def _introduced_after(self, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:
         """ "A spokeswoman for Hillary Clinton says ...": the Clinton spokeswoman whom the next two paragraphs name first."""

@@ -35,6 +35,7 @@ _COPULA = re.compile(r" (?:is|was) (?=(?:an?|the|now|also) )")
 _END = re.compile(
     r"[,;:“”\"()\n–—!?]| -- | - |\.(?=\s|$|[”\"'])|(?=\s(?:who|whose|which|said|says|told|tells|added|wrote|argued|explained|warned|noted|also)\b)"
 )
+_OFFICE_OF = re.compile(r"(?:(?:[A-Z][\w.]*|former|vice|deputy|senior) ){1,6}(?:of|to|for|at)(?: the)? $")
 _DETERMINER = re.compile(
     r"(?:(?:an?|the|his|her|their|its|our|my|one|another|also|now|then|formerly|currently|who)\s+)+", re.I
 )
@@ -140,7 +141,14 @@ def of_mention(
     at = bisect_left(tokens, title[0].start if title else start, key=lambda token: token.start)
     if title:
         office = [token for token in title if not (token.folded in HONORIFICS and token.folded not in OFFICES)]
-        if office:
+        if office and not any(
+            t.folded in OFFICES or t.folded in ABBREVIATIONS or t.folded in ROLE_NOUNS for t in office
+        ):
+            behind_of = _OFFICE_OF.search(text, paragraph[0], office[0].start)
+            if behind_of and head_of(behind_of.group()):
+                head = head_of(behind_of.group()) or ""
+                found.append(Role(text[behind_of.start() : office[-1].end], behind_of.start(), 2, head))
+        elif office:
             first = _titled_from(text, tokens, at)
             stop = office[-1].end + (1 if text[office[-1].end : office[-1].end + 1] == "." else 0)
             head = next((ABBREVIATIONS.get(t.folded, t.folded) for t in reversed(office)), "")

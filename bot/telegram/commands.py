@@ -8,10 +8,12 @@ from telegram import Message, Update
 from telegram.ext import ContextTypes
 
 from bot.telegram.questions import answer_question, without_command
+from bot.telegram.rendering import notice_blocks
 from bot.telegram.replying import reply
 from bot.telegram.service import Service, service_of
 from bot.telegram.splitting import Block, escaped, packed
 from bot.telegram.words import Words
+from data.errors import OnRecordError
 
 EXAMPLES: Final = (
     "Who said that …?",
@@ -44,8 +46,8 @@ async def on_help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     """What the bot can do, with examples."""
     if (opened := _opened(update, context)) is None:
         return
-    message, _, words = opened
-    lines = [f"• <code>{escaped(words.say(example))}</code>" for example in EXAMPLES]
+    message, service, words = opened
+    lines = [f"• <code>{escaped(example)}</code>" for example in await _examples(service, words)]
     listed = [f"/{name} — {escaped(words.say(about))}" for name, about in everybodys()]
     blocks = [
         f"<b>{escaped(words.say('Ask, for example:'))}</b>\n" + "\n".join(lines),
@@ -100,7 +102,8 @@ async def on_privacy(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
             )
         ),
     ]
-    await reply(context.bot, message, packed(map(Block.of, blocks)))
+    notices = await service.off_loop(service.notices)
+    await reply(context.bot, message, packed([*map(Block.of, blocks), *notice_blocks(notices, words)]))
 
 
 async def on_forget(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -114,6 +117,19 @@ async def on_forget(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         "Forgotten: our conversation, your settings and your alerts. The messages in this chat are yours to delete."
     )
     await reply(context.bot, message, [escaped(line)])
+
+
+async def _examples(service: Service, words: Words) -> list[str]:
+    """Questions that this very archive answers; general ones where it gives none."""
+    try:
+        latest = await service.off_loop(service.desk.latest, None, limit=12)
+    except OnRecordError:
+        latest = []
+    names = list(dict.fromkeys(one.speaker for one in latest if one.speaker and one.resolved))[:3]
+    found = [words.say("What did {name} say?", name=name) for name in names[:2]]
+    found += [f"/timeline {names[-1]}"] if names else []
+    found += [f"/compare {names[0]}, {names[1]} about …"] if len(names) > 1 else []
+    return found or [words.say(example) for example in EXAMPLES]
 
 
 def everybodys() -> list[tuple[str, str]]:

@@ -76,8 +76,8 @@ def _drawn(
     heading = textwrap.wrap(_drawable(title), 40)[:3]
     line, gap = 43, 26
     top = 50 + 56 * len(heading)
-    chart = 150 + 95 * len(speakers)
-    height = top + chart + 40 + sum(line * len(lines) + gap for lines in listed) + 40
+    chart = 150 + (140 if len(speakers) > 1 else 90) * len(speakers)
+    height = top + chart + 56 + sum(line * len(lines) + gap for lines in listed) + 40
     figure = Figure(figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=theme.back)
     FigureCanvasAgg(figure)
 
@@ -89,7 +89,7 @@ def _drawn(
         write(text, 48, 44 + 56 * place, fontsize=20, fontweight="bold", color=theme.ink)
     axes = figure.add_axes((0.075, 1 - (top + chart - 60) / height, 0.85, (chart - 100) / height))
     _draw_chart(axes, citations, numbered, speakers, words, theme)
-    y = float(top + chart + 20)
+    y = float(top + chart + 36)
     for lines in listed:
         for place, text in enumerate(lines):
             weight = "bold" if place == 0 else "normal"
@@ -126,7 +126,8 @@ def _draw_chart(
         if len(speakers) > 1:
             name = _drawable(speaker) or "?"
             axes.text(first - room, row - 0.28, name[:40], fontsize=13, color=colour, fontweight="bold", va="bottom")
-    # numbers stand above their dots, in turns on two levels where they would meet
+    # numbers stand by their dots, in turns on two levels where they would meet
+    heights = (-24, -37) if len(speakers) > 1 else (11, -24)  # names stand above the lines
     before: dict[int, tuple[float, int]] = {}
     for number, one in enumerate(numbered, 1):
         row = speakers.index(one.speaker or "") if (one.speaker or "") in speakers else 0
@@ -136,7 +137,7 @@ def _draw_chart(
         level = 1 - level if close else 0
         before[row] = (x, level)
         axes.annotate(
-            str(number), (x, row), xytext=(0, -24 if level else 11), textcoords="offset points", ha="center",
+            str(number), (x, row), xytext=(0, heights[level]), textcoords="offset points", ha="center",
             fontsize=13.5, fontweight="bold", color=theme.ink, zorder=4,
         )  # fmt: skip
     ticks = sorted({first, (first + last) // 2, last}) if last - first > 60 else sorted({first, last})
@@ -156,8 +157,8 @@ def _listed(number: int, citation: Citation, words: Words) -> list[str]:
     who = " · ".join(part for part in (citation.speaker, words.day(day) if day else None) if part)
     quote = _drawable(" ".join(citation.quote.split()))
     return [
-        *textwrap.wrap(f"{number}  {_drawable(who)}", 52)[:2],
-        *textwrap.wrap(textwrap.shorten(quote, LONGEST_QUOTE, placeholder=" …"), 54),
+        *textwrap.wrap(f"{number}  {_drawable(who)}", 54)[:2],
+        *textwrap.wrap(textwrap.shorten(quote, LONGEST_QUOTE, placeholder=" …"), 60),
     ]
 
 

@@ -93,6 +93,11 @@ async def on_compare(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
             await _say(message, words.say(str(error)), context)
             return
     every = [citation for citations in said.values() for citation in citations]
+    if len({citation.speaker for citation in every}) > 1:
+        dark = service.reader(message.chat).dark
+        picture = await service.off_loop(timeline_picture, f"{', '.join(said)}: {topic}", every, words, dark=dark)
+        if picture is not None:
+            await _send_picture(message, picture, f"<b>{one_line(topic, 200)}</b>", context)
     await _reply(message, comparison_view(said, words, _notices(message, every, service)), context)
 
 

@@ -18,6 +18,7 @@ from bot.telegram.memory import Memory
 from bot.telegram.metrics import Metrics
 from bot.telegram.readers import Reader, Readers
 from bot.telegram.words import Words, words_in
+from data.errors import ArchiveError
 from data.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,6 +74,16 @@ class Service:
                     return False
                 passage = passage.statement or f"{stored.key}.{passage.start}-{passage.end}"
             return archive.count_fault(passage, kind)
+
+    def notices(self) -> list[str]:
+        """The outlets' legal notices; blocking. None where there is no archive yet."""
+        from data.archive import Archive
+
+        try:
+            with Archive.open(self.settings.home) as archive:
+                return list(dict.fromkeys(notice for notice in archive.outlets().values() if notice))
+        except ArchiveError:
+            return []
 
     def faults(self) -> list[Fault]:
         """What readers called wrong, most often first; blocking."""

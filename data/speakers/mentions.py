@@ -106,7 +106,7 @@ def runs_of(text: str, tokens: list[Token], start: int) -> Iterator[Run]:
         while (
             stripped
             and stripped[0].folded in SENTENCE_OPENERS
-            and not (len(stripped[0].text) == 2 and stripped[0].acronym)
+            and not (len(stripped[0].text) > 1 and stripped[0].acronym)
         ):
             stripped.pop(0)
         while stripped and not stripped[-1].capital and not stripped[-1].text[0].isdigit():
@@ -176,9 +176,9 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
         return 0
     if token.folded.startswith("al-") and token.text[3:4].isupper():
         return 1
-    return (
-        1 if token.text[0].isdigit() and len(token.text) < 5 and last.capital and _next_capital(tokens, position) else 0
-    )
+    if not token.text[0].isdigit() or len(token.text) > 4:
+        return 0
+    return 1 if last.folded in _NUMBERED or _next_capital(tokens, position) else 0
 
 
 def longer_organisation(text: str, end: int, limit: int) -> int:

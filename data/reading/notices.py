@@ -25,7 +25,8 @@ _SPOKEN_TO = re.compile(
     re.I,
 )
 _PENALTY = re.compile(
-    r"\b(?:fines|fined|a fine|prison|imprison\w*|prosecut\w+|arrest\w*|detain\w*|detention|jail\w*|liab\w+|penalt\w+)\b",
+    r"\b(?:fines|fined|a fine|prison|imprison\w*|prosecut\w+|arrest\w*|detain\w*|detention|jail\w*|"
+    r"liab\w+|penalt\w+)\b",
     re.I,
 )
 _PUNISHED = re.compile(

@@ -34,6 +34,7 @@ _XML = re.compile(r"\A\s*<\?xml[^>]{0,500}\?>")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」]*\Z")
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
+_STATED_DATES = {"original_date": True, "extensive_search": False}  # a date guessed from the running text does harm
 _BLOCKS = ("p", "h2", "h3", "h4", "li", "div", "section", "span", "strong")
 _ASIDE = frozenset(("nav", "footer", "aside", "figure", "script", "style", "noscript", "button", "form"))
 
@@ -100,7 +101,9 @@ def _extracted(tree: HtmlElement, address: str | None) -> tuple[list[str], Field
         if element.getparent() is not None:
             element.drop_tree()
     try:
-        document = trafilatura.bare_extraction(tree, url=address, with_metadata=True, include_comments=False)
+        document = trafilatura.bare_extraction(
+            tree, url=address, with_metadata=True, include_comments=False, date_extraction_params=_STATED_DATES
+        )
     except Exception:
         # A page is untrusted, and the libraries' ways to fail on a malformed one are many.
         raise UnreadableSource("the page is malformed", hint="save its text as a .txt file") from None

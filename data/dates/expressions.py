@@ -29,8 +29,9 @@ def _cased(names: tuple[str, ...]) -> str:
     return "|".join(f"{name.capitalize()}|{name.upper()}" for name in names)
 
 
-_SP = r"[ \t  ]+"
-_GAP = r"[ \t \n]+"
+_SP = r"[ \t\u00a0\u202f]+"
+_OPT = r"[ \t\u00a0\u202f]*"
+_GAP = r"[ \t\u00a0\u202f\n]+"
 _MONTH = (
     rf"(?:{_cased(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|JUN|"
     rf"JUL|AUG|SEPT|SEP|OCT|NOV|DEC)\b\.?)"
@@ -42,7 +43,7 @@ _ASKED_MONTH = (
 )
 _ASKED_WEEKDAY = r"(?i:monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\d%]|[.,:]\d|[\w])"
-_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%\w]|[.,:]\d)"
+_YEAR = r"(?:1[5-9]|20)\d\d(?![\d%\w]|[.,:]\d|[-–]\d\d(?!\d|-))"
 _WHICH = (
     r"(?i:the\s+(?:last|past|latest|current|coming|next|upcoming|previous|preceding|prior|"
     r"following|same)|last|this\s+past|this\s+coming|this|next|that|that\s+same)"
@@ -72,9 +73,9 @@ _HOLIDAY = (
 
 
 def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> re.Pattern[str]:
-    day_list = rf"{_DAY}(?:{_SP}?(?:-|–|to|through|and|&){_SP}?{_DAY})?"
+    day_list = rf"{_DAY}(?:{_OPT}(?:-|–|to|through|and|&){_OPT}{_DAY})?"
     us = (
-        rf"{month}{_SP}(?:the{_SP})?{day_list}(?:(?:,{_SP}?|{_SP})(?:in{_SP})?{_YEAR}|"
+        rf"{month}{_SP}(?:the{_SP})?{day_list}(?:(?:,{_OPT}|{_SP}){_YEAR}|"
         rf"{_SP}(?:of{_SP})?(?:last|this|next){_SP}year)?"
     )
     british = rf"(?:the{_SP})?{day_list}(?:{_SP}of)?{_SP}{month}\b(?:,?{_SP}{_YEAR})?"
@@ -82,7 +83,7 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
     # A month alone is a date where it is written as a name; "may" and "march" in lower case need a year or a day beside
     # them, or a word before that only a time can follow.
     alone = (
-        rf"(?:{month}\b(?!{_SP}?['’]s{_SP}[A-Z]))"
+        rf"(?:{month}\b(?!{_OPT}['’]s{_SP}[A-Z]))"
         if not lower_months
         else (
             rf"(?:(?<=\bin )|(?<=\bsince )|(?<=\bduring )|(?<=\bbefore )|(?<=\bafter )|(?<=\buntil )|"
@@ -99,7 +100,7 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         r"(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\.?(?:\s(?:E[SD]?T|C[SD]?T|M[SD]?T|P[SD]?T|GMT|UTC|BST|"
         r"local time))?,?|(?i:noon|midnight|midday))"
     )
-    years = rf"(?:(?:1[5-9]|20)\d\d{_SP}?[-–]{_SP}?(?:{_YEAR}|\d\d(?![\d%\w]))|{_YEAR})"
+    years = rf"(?:(?:1[5-9]|20)\d\d{_OPT}[-–]{_OPT}(?:{_YEAR}|\d\d(?![\d%\w]))|{_YEAR})"
     alternatives = [
         # numbers only
         r"(?<![\d/.-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\d-])",
@@ -108,7 +109,7 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         rf"(?i:between){_GAP}(?:{full}|{month_year}|{month}){_GAP}(?i:and){_GAP}(?:{full}|{month_year}|{month}\b)",
         rf"(?i:from){_GAP}(?:{full}|{month_year}|{month}){_GAP}(?i:to|until|till|"
         rf"through){_GAP}(?:{full}|{month_year}|{month}\b)",
-        rf"(?:{full}){_SP}?(?:-|–|(?i:to|through)){_SP}?(?:{full})",
+        rf"(?:{full}){_OPT}(?:-|–|(?i:to|through)){_OPT}(?:{full})",
         rf"(?i:between{_GAP}{_YEAR}{_GAP}and{_GAP}{_YEAR}|from{_GAP}{_YEAR}{_GAP}(?:to|until|through){_GAP}{_YEAR})",
         rf"(?i:(?:the{_SP})?(?:{COUNT}){_SP}(?:months|weeks|quarters|years){_SP}(?:ended|"
         rf"ending)(?:{_SP}on)?){_SP}(?:{full}|{month_year}|{month}\b)",
@@ -129,7 +130,7 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         rf"(?i:(?:on{_SP})?(?:the|that){_SP}same{_SP}(?:day|night|morning|afternoon|evening)|"
         rf"(?:later{_SP}|earlier{_SP})?that{_SP}(?:day|night|morning|afternoon|evening)|the{_SP}(?:next|"
         rf"following|previous|preceding){_SP}(?:day|night|morning|afternoon|evening)|the{_SP}(?:day|"
-        rf"night|evening|morning){_SP}before(?={_SP}?[,.;]|{_SP}[a-z]+ed\b|$))\b",
+        rf"night|evening|morning){_SP}before(?={_OPT}[,.;]|{_SP}[a-z]+ed\b|$))\b",
         # months, seasons, quarters
         rf"(?:{_PART})?(?:{month_year})",
         rf"(?:{_PART})?(?:{_WHICH}{_SP}){month}\b",
@@ -144,7 +145,7 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         rf"(?i:(?:{_PART})?(?:{_WHICH}{_SP}{_PERIOD})\b(?!['’]s{_SP}end)|(?:over{_SP})?the{_SP}weekend\b)",
         rf"(?i:(?:(?:about|nearly|almost|more{_SP}than|less{_SP}than|around|some|over|just|only|"
         rf"at{_SP}least){_SP})?\b(?:{COUNT}){_SP}{UNITS}{_SP}(?:ago|earlier|previously|later|"
-        rf"from{_SP}now|from{_SP}today|hence|prior(?!{_SP}to)|before(?={_SP}?[,.;]|$))|a{_SP}(?:week|"
+        rf"from{_SP}now|from{_SP}today|hence|prior(?!{_SP}to)|before(?={_OPT}[,.;]|$))|a{_SP}(?:week|"
         rf"month|year){_SP}or{_SP}so{_SP}ago)\b",
         rf"(?i:the{_SP}(?:past|last|previous|preceding|next|coming|following){_SP}(?:{COUNT}|"
         rf"couple{_SP}of){_SP}(?:{UNITS}|weekends?)|(?:in|over|during|within){_SP}(?:the{_SP})?(?:past|"
@@ -162,9 +163,9 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
         rf"financial){_SP}(?:year{_SP})?)?(?<![\d$£€#.,/:\w])(?<!No\. ){years}(?!{_SP}(?i:people|votes|"
         rf"voters|men|women|deaths|miles|feet|times|dollars|percent|troops|workers|members|homes|jobs|"
         rf"meters|kilometers|students|words|square|acres|pounds|tons|hours|km|kg|soldiers|refugees|"
-        rf"cases)\b)(?!-(?i:year|foot|mile|page|member|word|seat))",
+        rf"cases)\b)(?!-[A-Za-z])",
         # the day of a month that is not named
-        rf"(?<=\b[oO]n )(?i:the{_SP})\d{{1,2}}(?:st|nd|rd|th)(?={_SP}?[,.;?!)]|$|"
+        rf"(?<=\b[oO]n )(?i:the{_SP})\d{{1,2}}(?:st|nd|rd|th)(?={_OPT}[,.;?!)]|$|"
         rf"{_SP}(?i:of{_SP}(?:this|last|the){_SP}month))",
     ]
     return re.compile(r"(?<![\w$£€#])(?:" + "|".join(f"(?:{alternative})" for alternative in alternatives) + ")")

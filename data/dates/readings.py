@@ -160,7 +160,7 @@ def normalise(words: str) -> str:
     """Lower case, straight apostrophes, single spaces; no abbreviations' full stops, possessives or end marks."""
     text = words.lower().replace("’", "'").replace("`", "'").replace("–", "-").replace("—", "-")
     text = re.sub(r"(?<=[a-z])\.", "", text)
-    text = re.sub(r"[\s  ]+", " ", text)
+    text = re.sub(r"\s+", " ", text)
     text = (
         re.sub(r"'s?$|'s(?= (?:end|eve|day)\b)(?<!new year's)", "", text) if not text.endswith("new year's") else text
     )
@@ -329,7 +329,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)", _iso),
         (r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)", _numeric),
         (r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-(?P<year>\d{4}|\d\d)", _numeric),
-        (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_MONTH}[ ,]+(?:the )?{_DAY}(?:[ ,]+(?:in )?{_YEAR})?", _date),
+        (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_MONTH}[ ,]+(?:the )?{_DAY}(?:[ ,]+{_YEAR})?", _date),
         (rf"{_MONTH}[ ,]+{_DAY}[ ,]+(?P<of>(?:of )?(?:the )?(?P<which>last|this|next) year)", _date),
         (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_DAY}(?: of)? {_MONTH}(?:[ ,]+{_YEAR})?", _date),
         (rf"{_WHICH} {_WEEKDAY}[ ,]+{_MONTH} {_DAY}", lambda m: replace(_date(m), which=None)),

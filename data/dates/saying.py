@@ -40,7 +40,7 @@ Basis = Literal["explicit", "relative", "carried"]
 REACH = 3
 """Paragraphs over which a date is carried on from one statement of a speaker to the next."""
 
-FRESH, NEAR = 1, 1
+FRESH, NEAR = 1, 2
 """An event so many days before publication dates what is said of it so many paragraphs after."""
 
 CHAIN = 12

@@ -1,0 +1,189 @@
+"""When a statement was said: real parses of small fictional articles."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from data.dates import date_statements
+from data.model import Article, Attribution, SaidOn
+from data.statements import ParsedArticle, Parser
+
+PUBLISHED = date(2019, 4, 1)  # a Monday
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return Parser()
+
+
+def article(marked: str, published: date | None = PUBLISHED) -> tuple[Article, list[Attribution]]:
+    """An article and its attributions from text marked [s1:speaker], [c1:cue], [q1:content]; numbered."""
+    text = ""
+    spans: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for part in re.split(r"(\[[scq]\d:[^\]]*\])", marked):
+        found = re.fullmatch(r"\[([scq])(\d):([^\]]*)\]", part)
+        if found:
+            spans.setdefault(found[2], {}).setdefault(found[1], []).append((len(text), len(text) + len(found[3])))
+        text += found[3] if found else part
+    paragraphs = tuple((m.start(), m.end()) for m in re.finditer(r"[^\n]+", text))
+    attributions = [
+        Attribution(
+            speaker=(of.get("s") or [None])[0], cue=(of.get("c") or [None])[0], content=tuple(of["q"]), kind="direct"
+        )
+        for _, of in sorted(spans.items())
+    ]
+    return Article("a", text, paragraphs, published=published), attributions
+
+
+def dated(parser: Parser, marked: str, published: date | None = PUBLISHED) -> list[tuple[str, str, str, str] | None]:
+    made, attributions = article(marked, published)
+    said = date_statements(parser.parse(made), attributions)
+    return [shown(made, one) for one in said]
+
+
+def shown(made: Article, said: SaidOn | None) -> tuple[str, str, str, str] | None:
+    if said is None:
+        return None
+    return str(said.days.first), str(said.days.last), made.text[slice(*said.words)], said.basis
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        (
+            "[s1:Ada Holm] [c1:said] on Thursday that [q1:the dam built in 1987 was unsafe].",
+            ("2019-03-28", "2019-03-28", "on Thursday", "relative"),
+        ),
+        (
+            "On Friday in Lund, at a rally, [s1:Holm] [c1:said], [q1:“We will win.”]",
+            ("2019-03-29", "2019-03-29", "On Friday", "relative"),
+        ),
+        (
+            "“[q1:It is over],” [s1:Holm] [c1:told] reporters Tuesday.",
+            ("2019-03-26", "2019-03-26", "Tuesday", "relative"),
+        ),
+        (
+            "In a statement on April 1, [s1:the union] [c1:said] [q1:it would strike].",
+            ("2019-04-01", "2019-04-01", "on April 1", "relative"),
+        ),
+        (
+            "[s1:A court] [c1:ruled] last week that [q1:the dam must go].",
+            ("2019-03-25", "2019-03-31", "last week", "relative"),
+        ),
+        (
+            "[s1:Holm] [c1:wrote] in a letter dated May 5, 2017, that [q1:the dam was safe].",
+            ("2017-05-05", "2017-05-05", "May 5, 2017", "explicit"),
+        ),
+        (
+            "“[q1:I was wrong],” [s1:Holm] [c1:wrote] in her 1994 autobiography.",
+            ("1994-01-01", "1994-12-31", "1994", "explicit"),
+        ),
+        (
+            "In a March 2016 meeting with farmers, [s1:Holm] [c1:said] [q1:the dam would hold].",
+            ("2016-03-01", "2016-03-31", "March 2016", "explicit"),
+        ),
+        (
+            "Speaking at a rally on Saturday, [s1:Holm] [c1:said] [q1:the dam would hold].",
+            ("2019-03-30", "2019-03-30", "on Saturday", "relative"),
+        ),
+        (
+            "[s1:Holm] [c1:said] in January that [q1:the dam would hold].",
+            ("2019-01-01", "2019-01-31", "in January", "relative"),
+        ),
+        (
+            "[s1:Holm] [c1:said] this month that [q1:the dam would hold].",
+            ("2019-04-01", "2019-04-01", "this month", "relative"),
+        ),
+    ],
+)
+def test_an_expression_of_the_cue_dates_the_saying(
+    parser: Parser, marked: str, expected: tuple[str, str, str, str]
+) -> None:
+    assert dated(parser, marked) == [expected]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[s1:Ada Holm] [c1:said] [q1:the dam was built in 1987].",
+        "“[q1:I told them on Tuesday],” [s1:Holm] [c1:said].",
+        "[s1:Holm], who has led the party since 2012, [c1:said] [q1:the dam would hold].",
+        "[s1:Holm] [c1:condemned] [q1:Friday's flood].",
+        "[s1:Holm] [c1:said] [q1:nothing] about the vote planned for Tuesday.",
+        "[s1:Holm] [c1:said] [q1:the dam would hold].",
+        "The dam opened in 1987. [s1:Holm] [c1:says] [q1:it is unsafe].",
+    ],
+)
+def test_without_words_for_it_there_is_no_date(parser: Parser, marked: str) -> None:
+    assert dated(parser, marked) == [None]
+
+
+def test_a_date_after_publication_is_dropped(parser: Parser) -> None:
+    assert dated(parser, "[s1:Holm] [c1:said] on May 5, 2021, that [q1:the dam would hold].") == [None]
+    assert dated(parser, "[s1:Holm] will [c1:say] on Tuesday that [q1:the dam will hold].") == [None]
+
+
+def test_without_a_published_date_only_full_dates_are_read(parser: Parser) -> None:
+    marked = "[s1:Holm] [c1:said] on Thursday [q1:it would hold]. [s2:Ek] [c2:said] on May 5, 2017, [q2:it would not]."
+    assert dated(parser, marked, None) == [None, ("2017-05-05", "2017-05-05", "on May 5, 2017", "explicit")]
+
+
+def test_a_date_is_carried_to_the_same_speaker_and_to_nobody_else(parser: Parser) -> None:
+    marked = (
+        "[s1:Ada Holm] [c1:told] farmers on Tuesday that [q1:the dam would hold].\n\n"
+        "“[q2:Nobody need move],” [s2:Holm] [c2:said]. [s3:She] [c3:added]: “[q3:Trust me.]”\n\n"
+        "[s4:Per Ek], a farmer, [c4:says] [q4:he does not trust her]."
+    )
+    tuesday = ("2019-03-26", "2019-03-26", "on Tuesday")
+    assert dated(parser, marked) == [(*tuesday, "relative"), (*tuesday, "carried"), (*tuesday, "carried"), None]
+
+
+def test_an_opening_is_of_the_day_that_its_speaker_s_next_words_have(parser: Parser) -> None:
+    marked = (
+        "[s1:Ada Holm] [c1:called on] the council [q1:to close the dam].\n\n"
+        "“[q2:It must go],” [s2:Holm] [c2:told] farmers on Tuesday."
+    )
+    tuesday = ("2019-03-26", "2019-03-26", "on Tuesday")
+    assert dated(parser, marked) == [(*tuesday, "carried"), (*tuesday, "relative")]
+
+
+def test_words_that_introduce_a_quote_date_it(parser: Parser) -> None:
+    marked = "On July 6, 2015, Holm made the following comment:\n\n“[q1:The dam will hold.]”"
+    assert dated(parser, marked) == [("2015-07-06", "2015-07-06", "On July 6, 2015", "explicit")]
+
+
+def test_an_occasion_named_again_carries_its_date(parser: Parser) -> None:
+    marked = (
+        "In February, mayors from the valley attended a summit in Lund.\n\n"
+        "During the summit, [s1:Ada Holm] [c1:said] [q1:the dam would hold]."
+    )
+    assert dated(parser, marked) == [("2019-02-01", "2019-02-28", "In February", "carried")]
+
+
+def test_the_dateline_dates_what_nothing_else_does(parser: Parser) -> None:
+    marked = "LUND, March 31 (NP) — [s1:Ada Holm] [c1:said] [q1:the dam would hold]."
+    assert dated(parser, marked) == [("2019-03-31", "2019-03-31", "March 31", "carried")]
+
+
+def test_the_clock_time_over_an_entry_of_a_live_page(parser: Parser) -> None:
+    marked = "2:45 p.m.\n\n[s1:Ada Holm] [c1:says] [q1:the dam will hold]."
+    assert dated(parser, marked) == [("2019-04-01", "2019-04-01", "2:45 p.m.", "relative")]
+
+
+def test_a_paragraph_that_was_not_parsed_is_read_by_its_words_alone() -> None:
+    made, attributions = article("“[q1:It is over],” [s1:Holm] [c1:said] on Tuesday. It rained in 1987.")
+    said = date_statements(ParsedArticle(made), attributions)
+    assert [shown(made, one) for one in said] == [("2019-03-26", "2019-03-26", "on Tuesday", "relative")]
+
+
+def test_the_words_are_the_article_s_own_with_odd_characters_around(parser: Parser) -> None:
+    marked = "🌧️ Ünïcode — [s1:Ada Holm] [c1:said] on Thursday\u00a0that [q1:the dam 🏞️ was unsafe]."
+    assert dated(parser, marked) == [("2019-03-28", "2019-03-28", "on Thursday", "relative")]
+
+
+def test_nothing_to_date(parser: Parser) -> None:
+    made, _ = article("It rained.")
+    assert date_statements(parser.parse(made), []) == []

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Article, Span
 from data.speakers import roles
+from data.speakers.evidence import (
+    PERSON,
+    WEAK_FIRST,
+    Evidence,
+    bare_words,
+    is_headline,
+    name_begins,
+    quoted_spans,
+)
 from data.speakers.first_names import FIRST_NAMES, first_name_gender, same_first_name
 from data.speakers.lexicon import (
     DEMONYMS,
@@ -26,14 +34,12 @@ from data.speakers.lexicon import (
     MALE_PRONOUNS,
     ORG_NOUNS,
     PARTICLES,
-    PERSON_MODIFIERS,
     PLACES,
     REGAL,
     ROLE_NOUNS,
-    SPEECH_VERBS,
     Gender,
 )
-from data.speakers.mentions import Run, Token, longer_organisation, runs_of, tokens_of
+from data.speakers.mentions import Run, Token, longer_organisation, tokens_of
 from data.speakers.spelling import PersonName, fold, is_title, may_be_same, person_name
 
 if TYPE_CHECKING:
@@ -41,25 +47,9 @@ if TYPE_CHECKING:
 
 Form = Literal["person", "organisation"]
 
-PERSON = 1.5
-"""Evidence from which a run of capitalised words is taken for a person's name."""
-
-_NOT_A_NOUN = re.compile(
-    r"[.,;:!?)”\"]|[ ](?:is|was|are|were|has|have|had|will|would|said|say|says|to|in|on|for|and|at|with|from|by|that|who)\b|$"
-)
 _BRACKETED = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]")
 _UNTOLD = frozenset({"of", "the", "and", "for", "on", "in", "to", "a", "de", "la"})
 _CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
-_AGE = re.compile(r",? (?:aged )?\(?\d{1,3}\b(?! (?:per|percent|million|billion|years ago))|, (?:who|whose)\b")
-_WEAK_FIRST = frozenset(
-    """will may april june august summer hope faith grace prince sultan christian victoria florence sydney chelsea
-    charlotte austin jordan paris georgia virginia carolina dakota alberta orlando nelson dallas houston art mark grant
-    frank rich dean duke earl marshall king norman orange china mason miles guy ward sterling london madison jefferson
-    lincoln jackson clinton harrison logan jersey holly rose pearl ruby dawn crystal joy carol penny sunny young gay
-    angel jesus bill chase drew rod dick bob dale ray ford wade lance cliff clay buck rusty aurora eve ivy angus
-    columbia cook lake max sky brook heath hunter parker carter taylor tyler brooklyn ash love stone summer page
-    iris olive hazel violet ginger sandy""".split()  # noqa: SIM905
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -135,12 +125,10 @@ class Cast:
         self.characters: list[Character] = []
         self.quotes = [quoted_spans(self.text, start, end) for start, end in article.paragraphs]
         self.acronyms: dict[str, Character] = {}
-        self._tokens: list[list[Token]] = []
-        self._speaking = {
-            tokens[-1].folded
-            for start, end in speakers
-            if (tokens := tokens_of(self.text, start, end)) and tokens[-1].capital
-        }
+        self._evidence = Evidence(article, self.docs, speakers)
+        self._prose = [0]
+        for tokens in self._evidence.tokens:
+            self._prose.append(self._prose[-1] + bool(tokens))
         self._collect()
         self.mentions.sort(key=lambda mention: mention.start)
         self._positions = [mention.start for mention in self.mentions]
@@ -162,9 +150,9 @@ class Cast:
         """The mentions that end before an offset, in order."""
         return [m for m in self.mentions[: bisect_left(self._positions, offset)] if m.end <= offset]
 
-    def tokens(self, paragraph: int) -> list[Token]:
-        """The words of a paragraph."""
-        return self._tokens[paragraph]
+    def prose_ordinal(self, offset: int) -> int:
+        """The ordinal of a paragraph among those that hold words: lone full stops between them don't count."""
+        return self._prose[min(self.paragraph_of(offset) + 1, len(self._prose) - 1)]
 
     def is_quoted(self, offset: int) -> bool:
         """Whether an offset lies inside quotation marks."""
@@ -175,137 +163,27 @@ class Cast:
     # -- reading the text
 
     def _collect(self) -> None:
-        runs: list[tuple[int, Run]] = []
-        self._with_article: set[str] = set()
-        self._labels: dict[str, list[str]]
-        singles: dict[str, int] = defaultdict(int)
-        for ordinal, (start, end) in enumerate(self.article.paragraphs):
-            tokens = tokens_of(self.text, start, end)
-            self._tokens.append(tokens)
-            if _is_headline(tokens):
-                continue
-            for run in runs_of(self.text, tokens, start):
-                runs.append((ordinal, run))
-                if len(run.tokens) == 1:
-                    singles[run.tokens[0].folded] += 1
-                if self._after_the(run):
-                    self._with_article.add(run.tokens[-1].folded)
-        self._labels = defaultdict(list)
-        self._lower = {t.folded for tokens in self._tokens for t in tokens if not t.capital}
-        entities = {ordinal: _entities(doc, self.starts[ordinal]) for ordinal, doc in self.docs.items()}
-        for ordinal, run in runs:
-            if len(run.tokens) == 1:
-                self._labels[run.tokens[0].folded].append(entities.get(ordinal, {}).get(run.end, ""))
+        """Read the runs twice: first full names and organisations, then the bare names that they explain."""
+        evidence = self._evidence
         leftovers: list[tuple[int, Run, int]] = []
         taken = 0
-        for ordinal, run in runs:
+        for ordinal, run in evidence.runs:
             if run.start < taken:
                 continue
-            cut = _name_begins(run)
+            cut = name_begins(run)
             name = run.tokens[cut:]
-            label = entities.get(ordinal, {}).get(name[-1].end)
-            if len(run.tokens) == 1 and self._begins_organisation(run):
+            label = evidence.label(ordinal, run.end)
+            if len(run.tokens) == 1 and evidence.begins_organisation(run):
                 taken = self._add_organisation(ordinal, run, label)
-            elif len(_bare(name)) > 1 and self._person_evidence(run, cut, label, singles) >= PERSON:
+            elif len(bare_words(name)) > 1 and evidence.person(ordinal, run, cut, label) >= PERSON:
                 self._add_person(ordinal, run, cut)
-            elif len(_bare(name)) == 1 and not (cut and name[-1].folded in ORG_NOUNS):
+            elif len(bare_words(name)) == 1 and not (cut and name[-1].folded in ORG_NOUNS):
                 leftovers.append((ordinal, run, cut))
             else:
                 taken = self._add_organisation(ordinal, run, label)
         self._read_headline()
         for ordinal, run, cut in leftovers:
-            label = entities.get(ordinal, {}).get(run.tokens[-1].end)
-            self._add_single(ordinal, run, cut, label)
-
-    def _after_the(self, run: Run) -> bool:
-        """ "The Hurricanes have": a name that takes an article is no person's, unless it qualifies a noun."""
-        if self.text[max(0, run.start - 4) : run.start].lower() != "the " or run.possessive:
-            return False
-        return _NOT_A_NOUN.match(self.text, run.end) is not None
-
-    def _begins_organisation(self, run: Run) -> bool:
-        """ "Society" before "of Motor Manufacturers": one capitalised word that an organisation's name begins with."""
-        following = self.text[run.end : run.end + 9]
-        return (
-            run.tokens[0].folded in ORG_NOUNS
-            and not run.possessive
-            and bool(re.match(r" (?:of|for) (?:the )?[A-Z]", following))
-        )
-
-    def _person_evidence(self, run: Run, cut: int, label: str | None, singles: Mapping[str, int]) -> float:
-        name = run.tokens[cut:]
-        bare = _bare(name)
-        if len([t for t in bare if t.folded not in PARTICLES]) > 4:
-            return 0
-        words = [token.folded for token in bare]
-        plain = len(words) <= 3 and not any(token.acronym or "&" in token.text for token in bare)
-        evidence = 0.5 if plain else 0.0
-        if words[0] in FIRST_NAMES:
-            evidence += 1 if words[0] in _WEAK_FIRST else 2
-        elif len(words[0]) == 1 or words[0].replace("-", "") in (
-            "jp",
-            "jd",
-            "aj",
-            "cj",
-            "dj",
-            "jj",
-            "tj",
-            "rj",
-            "pj",
-            "bj",
-        ):
-            evidence += 1.5
-        if cut or (run.opens_sentence is False and self._role_before(run, cut)):
-            evidence += 2
-        if any(len(word) == 1 for word in words[1:-1]) or len(words) < len(name):
-            evidence += 1.5
-        if singles.get(words[-1], 0) and words[-1] not in PLACES | DEMONYMS | ORG_NOUNS:
-            evidence += 1 if singles[words[-1]] == 1 else 2
-        if words[0] not in FIRST_NAMES and not cut and {words[0], words[-1]} & self._lower:
-            evidence -= 2
-        if words[-1] in self._speaking:
-            evidence += 1
-        if label == "PERSON":
-            evidence += 1.5
-        elif label in ("ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW"):
-            evidence -= 0.5 if words[0] in FIRST_NAMES else 1
-        if _AGE.match(self.text, run.end):
-            evidence += 1.5
-        elif roles.after(self.text, run.end, self._end_of(run)) is not None:
-            evidence += 1
-        following = self.text[run.end : run.end + 14].split()
-        if following and following[0].strip(",.;:") in SPEECH_VERBS:
-            evidence += 1
-        inner = words if words[0] not in FIRST_NAMES else words[1:]
-        if any(word in ORG_NOUNS for word in words[1:]) or (words[0] in ORG_NOUNS and words[0] not in FIRST_NAMES):
-            evidence -= 3 if words[-1] in ORG_NOUNS else 1.5
-        if words[0] in PLACES and words[0] in FIRST_NAMES and label != "PERSON" and not cut:
-            evidence -= 1.5
-        if not cut and words[-1] in self._with_article:
-            evidence -= 3
-        if is_title(words[-1]) and words[0] not in FIRST_NAMES:
-            evidence -= 2
-        if any(word in PLACES for word in inner):
-            evidence -= 2 if words[0] not in FIRST_NAMES else (1 if words[0] in _WEAK_FIRST else 0)
-        if any(word in DEMONYMS for word in words):
-            evidence -= 2
-        if any(token.acronym and len(token.folded) > 2 for token in bare) and not all(t.acronym for t in bare):
-            evidence -= 1.5
-        if any(token.text[0].isdigit() for token in bare):
-            evidence -= 3
-        return evidence
-
-    def _end_of(self, run: Run) -> int:
-        return self.article.paragraphs[self.paragraph_of(run.start)][1]
-
-    def _role_before(self, run: Run, cut: int) -> bool:
-        tokens = self._tokens[self.paragraph_of(run.start)]
-        at = bisect_left([token.start for token in tokens], run.tokens[cut].start)
-        return (
-            at > 0
-            and tokens[at - 1].folded in ROLE_NOUNS
-            and self.text[tokens[at - 1].end : run.tokens[cut].start] == " "
-        )
+            self._add_single(ordinal, run, cut, evidence.label(ordinal, run.end))
 
     def _mention(
         self, ordinal: int, tokens: tuple[Token, ...], title: tuple[str, ...], end: int | None = None
@@ -350,7 +228,7 @@ class Cast:
         mention.character = character
         character.mentions.append(mention)
         if character.form == "person":
-            tokens = self._tokens[mention.paragraph]
+            tokens = self._evidence.tokens[mention.paragraph]
             paragraph = self.article.paragraphs[mention.paragraph]
             found = roles.of_mention(self.text, tokens, paragraph, mention.start, mention.end, run.tokens[:cut])
             character.roles.extend(
@@ -374,7 +252,7 @@ class Cast:
         """Add an organisation's name that begins with a run; returns where it ends."""
         words = [token.folded for token in run.tokens]
         if label == "PERSON" and not any(word in ORG_NOUNS for word in words):
-            cut = _name_begins(run)
+            cut = name_begins(run)
             self._add_person(ordinal, run, cut)
             return run.end
         if all(word in PLACES | DEMONYMS for word in words):
@@ -409,7 +287,7 @@ class Cast:
     def _spelt_before(self, acronym: str, mention: Mention) -> int | None:
         """Where the name begins whose initials "(PG&E)" gives: "Pacific Gas and Electric Company", not its last words."""
         letters = [c for c in fold(acronym) if c.isalnum()]
-        tokens = [t for t in self._tokens[mention.paragraph] if t.end <= mention.end]
+        tokens = [t for t in self._evidence.tokens[mention.paragraph] if t.end <= mention.end]
         telling = [t for t in tokens[-2 * len(letters) - 4 :] if t.folded not in _UNTOLD]
         for length in (len(letters), len(letters) + 1):
             window = telling[-length:]
@@ -421,19 +299,21 @@ class Cast:
         """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text. Its capitals tell nothing."""
         lines = [
             self.text[start:end]
-            for (start, end), ts in zip(self.article.paragraphs, self._tokens, strict=True)
-            if _is_headline(ts)
+            for (start, end), ts in zip(self.article.paragraphs, self._evidence.tokens, strict=True)
+            if is_headline(ts)
         ]
         for line in [self.article.title or "", *lines]:
             self._read_names_of(line)
 
     def _read_names_of(self, title: str) -> None:
-        known = {m.words[-1] for m in self.mentions} | {t.folded for ts in self._tokens for t in ts if t.capital}
+        known = {m.words[-1] for m in self.mentions} | {
+            t.folded for ts in self._evidence.tokens for t in ts if t.capital
+        }
         tokens = tokens_of(title)
         for first, last in zip(tokens, tokens[1:], strict=False):
             if title[first.end : last.start] != " " or not (first.capital and last.capital) or first.possessive:
                 continue
-            if first.folded not in FIRST_NAMES or first.folded in _WEAK_FIRST or last.folded not in known:
+            if first.folded not in FIRST_NAMES or first.folded in WEAK_FIRST or last.folded not in known:
                 continue
             parsed = person_name(f"{first.text} {last.text}")
             if last.folded in PLACES | DEMONYMS | ORG_NOUNS | ROLE_NOUNS or parsed is None:
@@ -444,18 +324,16 @@ class Cast:
 
     def _add_single(self, ordinal: int, run: Run, cut: int, label: str | None) -> None:
         name = run.tokens[cut:]
-        token = _bare(name)[-1] if _bare(name) else name[-1]
+        token = bare_words(name)[-1] if bare_words(name) else name[-1]
         word = token.folded
         title = tuple(t.folded for t in run.tokens[:cut])
         gender = next((HONORIFICS[t] for t in title if HONORIFICS.get(t)), None)
         suffix = next((t.folded for t in name if t.folded in GENERATIONS), None)
         holders = [c for c in self.people() if c.parsed and c.full and word in (c.parsed.surname, c.parsed.words[0])]
         holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
-        if title and not cut == 0:
-            holders = [c for c in holders if c.parsed and (c.parsed.surname == word or c.parsed.words[0] == word)]
         if gender:
             holders = [c for c in holders if c.gender in (gender, None)]
-        if not holders and cut and len(name) == len(_bare(name)) and run.tokens[cut - 1].folded in REGAL:
+        if not holders and cut and len(name) == len(bare_words(name)) and run.tokens[cut - 1].folded in REGAL:
             name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):
             mention = self._mention(ordinal, name, title)
@@ -477,11 +355,13 @@ class Cast:
             return
         if word in DEMONYMS or (word in PLACES and not title) or (is_title(word) and not title):
             return
-        honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._role_before(run, cut)
-        labels = self._labels.get(word, [])
+        honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._evidence.role_before(ordinal, run, cut)
+        labels = self._evidence.labels_of.get(word, [])
         people = labels.count("PERSON") >= max(1, 0.6 * len(labels))
-        speaks = word in self._speaking and label not in ("ORG", "GPE", "NORP")
-        person = honoured or (word not in self._with_article and word not in self._lower and (speaks or people))
+        speaks = word in self._evidence.speaking and label not in ("ORG", "GPE", "NORP")
+        person = honoured or (
+            word not in self._evidence.with_article and word not in self._evidence.lower and (speaks or people)
+        )
         if not person and word not in FIRST_NAMES and not run.possessive:
             if label == "ORG" or word in ORG_NOUNS or _CAMEL.search(token.text):
                 mention = self._mention(ordinal, name, ())
@@ -489,7 +369,7 @@ class Cast:
             elif not run.opens_sentence and label not in ("GPE", "LOC", "NORP", "DATE"):
                 self._join_or_skip(ordinal, name, word)
             return
-        if not person and word in _WEAK_FIRST:
+        if not person and word in WEAK_FIRST:
             return
         mention = self._mention(ordinal, name, title)
         alike = [
@@ -566,10 +446,10 @@ class Cast:
                 if role.gender:
                     votes[role.gender] += 4
             if character.full and character.parsed and (told := first_name_gender(character.parsed.given[0])):
-                votes[told] += 0.5 if character.parsed.given[0] in _WEAK_FIRST else 2
+                votes[told] += 0.5 if character.parsed.given[0] in WEAK_FIRST else 2
             elif not character.full and character.parsed and (told := first_name_gender(character.parsed.surname)):
                 votes[told] += 1
-        for ordinal, tokens in enumerate(self._tokens):
+        for ordinal, tokens in enumerate(self._evidence.tokens):
             self._vote_by_pronouns(ordinal, tokens)
 
     def _vote_by_pronouns(self, ordinal: int, tokens: list[Token]) -> None:
@@ -595,68 +475,6 @@ class Cast:
     def organisations(self) -> Iterable[Character]:
         """The characters that are organisations."""
         return (character for character in self.characters if character.form == "organisation")
-
-
-def quoted_spans(text: str, start: int, end: int) -> list[Span]:
-    """The stretches inside quotation marks in ``text[start:end]``; one left open runs to the end, as newspapers do it."""
-    spans: list[Span] = []
-    opened: int | None = None
-    for match in re.compile(r"[“”\"«»]|''|``").finditer(text, start, end):
-        mark = match.group()
-        if opened is None:
-            if mark not in "”»":
-                opened = match.start()
-        elif mark not in ("“", "«", "``"):
-            spans.append((opened, match.end()))
-            opened = None
-    if opened is not None:
-        spans.append((opened, end))
-    return spans
-
-
-def _entities(doc: Doc, start: int) -> dict[int, str]:
-    """spaCy's entity labels by where the entity ends in the article, a possessive ending left out."""
-    labels = {}
-    for entity in doc.ents:
-        text = entity.text
-        cut = 2 if text.endswith(("'s", "’s")) else 0
-        labels[start + entity.end_char - cut] = entity.label_
-    return labels
-
-
-def _is_headline(tokens: list[Token]) -> bool:
-    """A line with a capital on nearly every word: capitals tell no names there."""
-    long = [token for token in tokens if len(token.text) > 3]
-    return len(long) >= 5 and sum(token.capital for token in long) >= 0.85 * len(long)
-
-
-def _bare(tokens: tuple[Token, ...]) -> list[Token]:
-    """A name's words without generational suffixes."""
-    return [token for token in tokens if token.folded not in GENERATIONS or len(tokens) == 1]
-
-
-def _name_begins(run: Run) -> int:
-    """Index of the first word of the name within the run: what stands before it is title, office, nationality."""
-    tokens = run.tokens
-    last = len(tokens) - 1
-    while last > 0 and tokens[last].folded in GENERATIONS:
-        last -= 1
-    cut = 0
-    for position in range(last):
-        word = tokens[position].folded
-        if not is_title(word):
-            continue
-        if position == 0 and word in FIRST_NAMES and last == 1 and not HONORIFICS.get(word):
-            continue
-        cut = position + 1
-    for position in range(cut + 1, last):
-        word = tokens[position].folded
-        if word in FIRST_NAMES and word not in _WEAK_FIRST and tokens[position - 1].folded in ORG_NOUNS | PLACES:
-            cut = position
-            break
-    while cut < last and tokens[cut].folded in (DEMONYMS | PERSON_MODIFIERS | {"democrat", "ex"}) - FIRST_NAMES:
-        cut += 1
-    return cut
 
 
 def _same(one: PersonName, other: PersonName) -> bool:

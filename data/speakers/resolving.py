@@ -43,8 +43,19 @@ if TYPE_CHECKING:
     from data.statements.parsing import ParsedArticle
 
 _SPEAKS_FOR = frozenset(
-    "spokesman spokeswoman spokesperson spokespeople representative rep lawyer attorney aide adviser".split()
-)  # noqa: SIM905
+    [
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "spokespeople",
+        "representative",
+        "rep",
+        "lawyer",
+        "attorney",
+        "aide",
+        "adviser",
+    ]
+)
 _SAYINGS = frozenset(
     """statement tweet tweets letter email e-mail memo testimony speech post release website site message op-ed essay
     editorial blog affidavit remarks comments brief filing""".split()  # noqa: SIM905
@@ -60,11 +71,45 @@ _CALLED = re.compile(
 )
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _FOLLOWS_A_NAME = frozenset(
-    "of for at in with from on to who whom which that and or as by during herself himself itself".split()
-)  # noqa: SIM905
+    [
+        "of",
+        "for",
+        "at",
+        "in",
+        "with",
+        "from",
+        "on",
+        "to",
+        "who",
+        "whom",
+        "which",
+        "that",
+        "and",
+        "or",
+        "as",
+        "by",
+        "during",
+        "herself",
+        "himself",
+        "itself",
+    ]
+)
 _SAYING_AS = frozenset(
-    "saying adding noting arguing claiming calling warning explaining insisting writing stating telling".split()
-)  # noqa: SIM905
+    [
+        "saying",
+        "adding",
+        "noting",
+        "arguing",
+        "claiming",
+        "calling",
+        "warning",
+        "explaining",
+        "insisting",
+        "writing",
+        "stating",
+        "telling",
+    ]
+)
 _LEADS = frozenset("the a an even only but and though also both when while then now former not perhaps like".split())  # noqa: SIM905
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
 _PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
@@ -120,10 +165,10 @@ class Resolver:
             return self._pronoun(pronoun.folded, pronoun.start, pronoun.text)
         if (named := self._named_behind(attribution.content[-1][1])) is not None:
             return self._mentioned(named)
-        if self.last is None or not self._stands_free(attribution):
+        if self.last is None or attribution.kind == "indirect" or not self._stands_free(attribution):
             return None, None
-        here = self._prose_ordinal(attribution.content[0][0])
-        before = self._prose_ordinal(max(0, self.last[0][1] - 1))
+        here = self.cast.prose_ordinal(attribution.content[0][0])
+        before = self.cast.prose_ordinal(max(0, self.last[0][1] - 1))
         if here - before > _FREE_REACH:
             return None, None
         return self.last[1], self.last[2]
@@ -163,11 +208,6 @@ class Resolver:
             return None
         verbs = {t.folded for t in tokens_of(self.text, subject.end, offset)}
         return subject if verbs & (SPEECH_VERBS | _SAYING_AS) else None
-
-    def _prose_ordinal(self, offset: int) -> int:
-        """The ordinal of a paragraph among those that hold words: lone full stops between them don't count."""
-        ordinal = self.cast.paragraph_of(offset)
-        return sum(1 for tokens in self.cast._tokens[: ordinal + 1] if tokens)
 
     # -- a speaker as written
 
@@ -348,7 +388,7 @@ class Resolver:
         plural = word in PLURAL_PRONOUNS or word in FIRST_PLURAL
         if self.last is not None:
             reach, named, character = self.last
-            near = self._prose_ordinal(offset) - self._prose_ordinal(max(0, reach[1] - 1)) <= 1
+            near = self.cast.prose_ordinal(offset) - self.cast.prose_ordinal(max(0, reach[1] - 1)) <= 1
             if near and named.form != "person" and not (word in ("it", "its") and named.form == "group"):
                 return named, character
         organisations = [
@@ -368,9 +408,9 @@ class Resolver:
     def _pair_before(self, offset: int) -> list[Mention] | None:
         """The last two people joined by "and" in this paragraph or the one before: "A of Iowa and B of Vermont"."""
         people = [m for m in self.cast.before(offset) if m.character is not None and m.character.form == "person"]
-        here = self._prose_ordinal(offset)
+        here = self.cast.prose_ordinal(offset)
         for one, other in zip(reversed(people[:-1]), reversed(people[1:]), strict=True):
-            if here - self._prose_ordinal(one.start) > 2 or one.quoted or other.quoted:
+            if here - self.cast.prose_ordinal(one.start) > 2 or one.quoted or other.quoted:
                 continue
             gap = self.text[one.end : other.start]
             if one.character is not other.character and re.fullmatch(
@@ -516,26 +556,26 @@ class Resolver:
 
         Only a person never named before, without a role of their own there, followed by a word of speech.
         """
-        here = self._prose_ordinal(end - 1)
+        here = self.cast.prose_ordinal(end - 1)
         opening = [m for m in self.cast.mentions if m.start > end and m.start in self._openings and m.character]
         for mention in opening[:1]:
             character = mention.character
             behind = [t.folded for t in tokens_of(self.text, mention.end, mention.end + 16)][:1]
             fits = character is not None and character.full and character.mentions[0] is mention and not character.roles
-            if fits and set(behind) & SPEECH_VERBS and self._prose_ordinal(mention.start) == here + 1:
+            if fits and set(behind) & SPEECH_VERBS and self.cast.prose_ordinal(mention.start) == here + 1:
                 return character if character and (gender is None or character.gender in (gender, None)) else None
         return None
 
     def _introduced_after(self, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:
         """ "A spokeswoman for Hillary Clinton says ...": the Clinton spokeswoman whom the next two paragraphs name first."""
-        here = self._prose_ordinal(end - 1)
+        here = self.cast.prose_ordinal(end - 1)
         found = []
         for character in self.cast.people():
             if gender is not None and character.gender not in (gender, None):
                 continue
             if not character.mentions or character.mentions[0].start < end or not character.full:
                 continue
-            if not 1 <= self._prose_ordinal(character.mentions[0].start) - here <= 2:
+            if not 1 <= self.cast.prose_ordinal(character.mentions[0].start) - here <= 2:
                 continue
             inside = [
                 {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens_of(r.text)}

@@ -1,7 +1,7 @@
 """Find, name and date the statements of many articles, on all cores, in order, with bounded memory.
 
-Worker processes are started by "spawn": forking a process that has loaded torch or opened SQLite is unsafe. Few articles
-are analysed in this process, since starting a worker costs more (it loads spaCy again).
+Worker processes are started by "spawn": forking a process that has loaded torch or opened SQLite is unsafe. Few
+articles are analysed in this process, since starting a worker costs more (it loads spaCy again).
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class SaidOn:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who said what, as spans, before the speaker is named and the saying dated (PARC and PolNeAR: source, cue, content).
+    """Who said what, as spans, before the speaker is named and the saying dated (PARC: source, cue, content).
 
     ``content`` holds several spans where a quote is split around its cue or runs over several paragraphs. ``speech`` is
     false for beliefs, hopes, votes, intentions and refusals to speak: found and kept, never an answer to "what did X

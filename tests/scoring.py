@@ -1,7 +1,8 @@
-"""Small scorers for the sample gold: attributions, names, dates, answers. The floors in ``test_quality.py`` stand on them.
+"""Small scorers for the sample gold: attributions, names, dates, answers. The floors of ``test_quality.py`` use them.
 
-Attributions follow the full-attribution measure used for PARC and PolNeAR corpora: a predicted one is right when its content
-overlaps a gold one's by a Jaccard index of a half or more and its speaker shares a character with the gold speaker.
+Attributions follow the full-attribution measure used for PARC and PolNeAR corpora: a predicted one is right when its
+content overlaps a gold one's by a Jaccard index of a half or more and its speaker shares a character with the gold
+speaker.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ def score_statements(gold: Sequence[Row], predicted: Sequence[Row]) -> Statement
 
 
 def words(text: str) -> list[str]:
-    return [word for word in "".join(c.lower() if c.isalnum() else " " for c in text).split()]
+    return "".join(c.lower() if c.isalnum() else " " for c in text).split()
 
 
 def same_passage(citation: Row, gold: Row) -> bool:

@@ -41,7 +41,12 @@ def test_furniture_is_no_paragraph_and_the_notice_is_kept(articles: list[Article
     for article in pages:
         shown = "\n".join(article.paragraph(ordinal) for ordinal in range(len(article.paragraphs)))
         assert "16x9 Image" in article.text
-        for furniture in ("16x9 Image", "Accessibility links", "Radio Lenn reports in four languages", "unwanted organization"):
+        for furniture in (
+            "16x9 Image",
+            "Accessibility links",
+            "Radio Lenn reports in four languages",
+            "unwanted organization",
+        ):
             assert furniture not in shown
         assert article.notice is not None
         assert "can lead to a fine or a prison sentence" in article.notice

@@ -25,7 +25,11 @@ def test_gold_against_itself_is_perfect(gold: list[dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "figure"),
-    [("speaker", [0, 1], "f1"), ("speaker_name", "Nobody", "names"), ("said_on", {"from": "1999-01-01", "to": "1999-01-01"}, "dates")],
+    [
+        ("speaker", [0, 1], "f1"),
+        ("speaker_name", "Nobody", "names"),
+        ("said_on", {"from": "1999-01-01", "to": "1999-01-01"}, "dates"),
+    ],
 )
 def test_each_fault_costs(gold: list[dict[str, Any]], field: str, value: object, figure: str) -> None:
     assert getattr(score_statements(gold, [{**row, field: value} for row in gold]), figure) < 0.2
@@ -37,8 +41,18 @@ def test_content_cut_to_a_third_is_no_match(gold: list[dict[str, Any]]) -> None:
 
 
 def test_an_answer_needs_passage_speaker_and_day() -> None:
-    wanted = {"article": "a", "passage": "the river rose by two metres", "speaker": "Ada Mol", "said_on": {"from": "2024-05-02", "to": "2024-05-02"}}
-    cited = {"article": "a", "quote": "the river rose by two metres", "speaker": "Ada Mol", "said_on": {"from": "2024-05-02", "to": "2024-05-02", "text": "on Thursday"}}
+    wanted = {
+        "article": "a",
+        "passage": "the river rose by two metres",
+        "speaker": "Ada Mol",
+        "said_on": {"from": "2024-05-02", "to": "2024-05-02"},
+    }
+    cited = {
+        "article": "a",
+        "quote": "the river rose by two metres",
+        "speaker": "Ada Mol",
+        "said_on": {"from": "2024-05-02", "to": "2024-05-02", "text": "on Thursday"},
+    }
     assert right_answer({"answered": True, "citations": [cited]}, [wanted])
     for fault in ({"article": "b"}, {"quote": "nothing of the kind was said"}, {"speaker": "Mol"}, {"said_on": None}):
         assert not right_answer({"answered": True, "citations": [{**cited, **fault}]}, [wanted])

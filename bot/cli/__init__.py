@@ -62,7 +62,10 @@ def main() -> None:
         if os.environ.get("ONRECORD_DEBUG"):
             raise
         # Only the kind of fault: its text might hold an article's or a reader's words.
-        _stop(f"a fault of our own ({type(error).__name__}): set ONRECORD_DEBUG=1 to see where, and please report it", UNEXPECTED)
+        _stop(
+            f"a fault of our own ({type(error).__name__}): set ONRECORD_DEBUG=1 to see where, and please report it",
+            UNEXPECTED,
+        )
     sys.exit(result if isinstance(result, int) else 0)
 
 

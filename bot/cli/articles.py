@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -45,14 +45,14 @@ def read(sources: tuple[str, ...], as_json: bool) -> int:
 def statements(sources: tuple[str, ...], as_json: bool) -> int:
     """Show the statements found in files, folders or links, without storing them."""
     from data.analysis import analyse
+    from data.contract import statement_object
     from data.model import Article
     from data.reading import read as read_sources
-    from data.contract import statement_object
 
     faults = 0
     waiting: list[Article] = []
 
-    def articles():  # type: ignore[no-untyped-def]
+    def articles() -> Iterator[Article]:
         nonlocal faults
         for result in read_sources(sources):
             if result.article is None:
@@ -96,7 +96,9 @@ def add(sources: tuple[str, ...], outlet: str | None, url: str | None, published
     for refused in outcome.refused:
         click.echo(f"onrecord: {refused}", err=True)
     for article in outcome.without_statements:
-        click.echo(f"onrecord: no statements could be found in {article}: a fault of our own, please report it", err=True)
+        click.echo(
+            f"onrecord: no statements could be found in {article}: a fault of our own, please report it", err=True
+        )
     counts = {
         "added": outcome.added,
         "corrected": outcome.corrected,
@@ -113,4 +115,33 @@ def add(sources: tuple[str, ...], outlet: str | None, url: str | None, published
     return 2 if outcome.refused else 0
 
 
-COMMANDS = (add, read, statements)
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ARTICLE...]")
+@click.option("--outlet", help="Articles of this outlet.")
+@click.option("--before", type=Day(), help="Articles published before this day.")
+@click.option("--purge", is_flag=True, help="Erase their text too, from every file. Can't be taken back.")
+@click.option("--yes", is_flag=True, help="Don't ask before a purge.")
+def remove(ids: tuple[str, ...], outlet: str | None, before: date | None, purge: bool, yes: bool) -> int:
+    """Remove articles, by id, outlet or age: gone from every answer at once."""
+    if not (ids or outlet or before):
+        raise click.UsageError("say which: ARTICLE ids, --outlet or --before")
+    from data.archive import Archive
+    from data.settings import settings
+    from embeddings.checking import erase_dead
+
+    if purge and not yes:
+        click.confirm("Erase these articles for good?", abort=True, err=True)
+    with Archive.open(settings().home) as archive:
+        with archive.writer("remove", wait=10.0) as writer:
+            if purge:
+                purged = writer.purge(ids, outlet=outlet, before=before)
+                removed: list[int] = list(purged.keys)
+            else:
+                removed = writer.remove(ids, outlet=outlet, before=before)
+        if purge and removed:
+            erase_dead(archive)
+    click.echo(f"{len(removed)} article versions {'purged' if purge else 'removed'}" if removed else "no such article")
+    return 0 if removed else 2
+
+
+COMMANDS = (add, remove, read, statements)

@@ -50,7 +50,11 @@ def listed(name: tuple[str, ...], limit: int, as_json: bool) -> int:
         for row in rows[:limit]:
             if as_json:
                 shown = {
-                    "key": row.key, "name": row.name, "form": row.form, "statements": row.statements, "aliases": row.aliases
+                    "key": row.key,
+                    "name": row.name,
+                    "form": row.form,
+                    "statements": row.statements,
+                    "aliases": row.aliases,
                 }
                 click.echo(json.dumps(shown, ensure_ascii=False))
             else:
@@ -98,7 +102,9 @@ def split(speaker: str, names: tuple[str, ...], called: str | None) -> None:
 @click.option("--until", type=Day(), help="The last day, where --said-on gives the first of several.")
 @click.option("--hide", is_flag=True, help="Never show this statement.")
 @click.option("--undo", is_flag=True, help="Let what the rules found hold again.")
-def correct(statement: str, speaker: str | None, said_on: str | None, until: date | None, hide: bool, undo: bool) -> None:
+def correct(
+    statement: str, speaker: str | None, said_on: str | None, until: date | None, hide: bool, undo: bool
+) -> None:
     """Mend a statement: its speaker, its day, or hide it. STATEMENT is a reference as `ask --json` gives it.
 
     Kept by article and place, so that it outlives rebuilds and new rules; answers show it as an editor's correction.

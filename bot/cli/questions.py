@@ -12,7 +12,7 @@ import click
 from data.errors import BadQuestion
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day as YYYY-MM-DD."""
 
     name = "DATE"
@@ -21,7 +21,7 @@ class Day(click.ParamType):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(str(value), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(str(value), "%Y-%m-%d").date()
         except ValueError:
             self.fail(f"{str(value)!r} is no day: write it as YYYY-MM-DD", param, ctx)
 
@@ -29,15 +29,29 @@ class Day(click.ParamType):
 @click.command()
 @click.argument("question", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an answer (docs/cli.md lists its fields).")
-@click.option("--batch", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-              help='Answer every line of a JSONL file: {"id", "turns": ["...", ...]}.')
-@click.option("--each", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-              help="Answer every line of a text file.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help='Answer every line of a JSONL file: {"id", "turns": ["...", ...]}.',
+)
+@click.option(
+    "--each",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Answer every line of a text file.",
+)
 @click.option("--limit", type=click.IntRange(1, 50), default=5, show_default=True, help="Citations at most.")
 @click.option("--today", type=Day(), help="What 'yesterday' and 'last week' are counted from. Default: today.")
 @click.option("--explain", is_flag=True, help="Show how the question was read and why each passage ranked.")
 def ask(
-    question: str | None, as_json: bool, batch: Path | None, each: Path | None, limit: int, today: date | None, explain: bool
+    question: str | None,
+    as_json: bool,
+    batch: Path | None,
+    each: Path | None,
+    limit: int,
+    today: date | None,
+    explain: bool,
 ) -> int:
     """Answer a question with cited passages, or say that the coverage doesn't."""
     if sum(given is not None for given in (question, batch, each)) != 1:
@@ -56,7 +70,11 @@ def ask(
                     for turn in turns:
                         answer = desk.ask(turn, conversation=conversation, today=today, limit=limit)
                 except BadQuestion as error:
-                    click.echo(json.dumps({"id": identity, "answered": False, "text": str(error), "citations": [], "nearest": []}))
+                    click.echo(
+                        json.dumps(
+                            {"id": identity, "answered": False, "text": str(error), "citations": [], "nearest": []}
+                        )
+                    )
                     click.echo(f"onrecord: {batch}, line {number}: {error}", err=True)
                     continue
                 if as_json:

@@ -54,7 +54,8 @@ def put(connection: Connection, article_key: int, analysis: Analysis, revision: 
     if row.analysed and _same(connection, article_key, row.analysed, found):
         connection.execute(update(articles).where(articles.c.key == article_key).values(rules=analysis.rules))
         return True
-    tally.leave(connection, [article_key])
+    if row.analysed:
+        tally.leave(connection, [article_key])
     if found:
         connection.execute(insert(statements), found)
     connection.execute(

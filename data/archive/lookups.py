@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, uni
 from data.archive import generations
 from data.archive.generations import Generation, Pending, Segment
 from data.archive.records import StoredArticle, StoredParagraph, StoredStatement
-from data.archive.rows import among, article_of, parse_ref, statement_of
+from data.archive.rows import STATEMENT, among, article_of, parse_ref, statement_of
 from data.archive.schema import (
     articles,
     corrections,
@@ -257,16 +257,7 @@ def _paragraphs(connection: Connection, wanted: ColumnElement[bool]) -> Iterator
 
 def _statement_rows(wanted: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(
-            statements,
-            paragraphs.c.ordinal,
-            corrections.c.hidden.label("c_hidden"),
-            corrections.c.speaker.label("c_speaker"),
-            speakers.c.form.label("c_form"),
-            corrections.c.said_first.label("c_said_first"),
-            corrections.c.said_last.label("c_said_last"),
-            corrections.c.undated.label("c_undated"),
-        )
+        select(*STATEMENT)
         .join(articles, articles.c.key == statements.c.article_key)
         .join(paragraphs, paragraphs.c.key == statements.c.paragraph_key)
         .outerjoin(corrections, corrections.c.key == statements.c.correction_key)

@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from data.archive.rows import among
 from data.archive.schema import aliases, articles, corrections, speakers, state, statements
 
 _NAME = func.coalesce(corrections.c.speaker, statements.c.name)
+_GONE = delete(aliases).where(aliases.c.statements == 0)
+_ADD = upsert(aliases).values(speaker_key=bindparam("key"), name=bindparam("alias"), statements=bindparam("number"))
+_ADD = _ADD.on_conflict_do_update(
+    index_elements=[aliases.c.speaker_key, aliases.c.name],
+    set_={"statements": aliases.c.statements + _ADD.excluded.statements},
+)
 
 
 def leave(connection: Connection, article_keys: Iterable[int]) -> None:
@@ -42,30 +48,24 @@ def next_change(connection: Connection) -> int:
 
 def recount(connection: Connection) -> dict[tuple[int, str], int]:
     """The counts by (speaker key, name), from the statements themselves."""
-    return {(row[0], row[1]): row[2] for row in connection.execute(_counted(articles.c.latest.is_(True), 1))}
+    return {(row[0], row[1]): row[2] for row in connection.execute(_counted(articles.c.latest.is_(True)))}
 
 
 def _shift(connection: Connection, article_keys: list[int], sign: int) -> None:
     if not article_keys:
         return
-    counted = _counted(among(statements.c.article_key, article_keys), sign)
-    touched = {row[0] for row in connection.execute(counted)}
-    if not touched:
+    counted = connection.execute(_counted(among(statements.c.article_key, article_keys))).all()
+    if not counted:
         return
-    added = upsert(aliases).from_select(["speaker_key", "name", "statements"], counted)
-    connection.execute(
-        added.on_conflict_do_update(
-            index_elements=[aliases.c.speaker_key, aliases.c.name],
-            set_={"statements": aliases.c.statements + added.excluded.statements},
-        )
-    )
-    connection.execute(delete(aliases).where(aliases.c.statements == 0))
-    touch(connection, touched)
+    connection.execute(_ADD, [{"key": key, "alias": name, "number": sign * number} for key, name, number in counted])
+    if sign < 0:
+        connection.execute(_GONE)
+    touch(connection, {key for key, _, _ in counted})
 
 
-def _counted(wanted: ColumnElement[bool], sign: int) -> Select[Any]:
+def _counted(wanted: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(statements.c.speaker_key, _NAME, (sign * func.count()).label("statements"))
+        select(statements.c.speaker_key, _NAME, func.count())
         .join(articles, articles.c.key == statements.c.article_key)
         .outerjoin(corrections, corrections.c.key == statements.c.correction_key)
         .where(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from bot.asking.answer import Answer, Citation, Query
@@ -61,6 +62,7 @@ class TinyDesk:
     def __init__(self, seconds: float = 0.0) -> None:
         self.seconds = seconds
         self.broken = False
+        self.places = list(range(len(STATEMENTS)))
         self.asked = 0
 
     def ask(
@@ -94,8 +96,57 @@ class TinyDesk:
             conversation.remember(answer)
         return answer
 
+    def who(self, name: str, *, latest: int = 3) -> Any:
+        found = self.timeline(name)
+        if not found:
+            return SimpleNamespace(asked=name, name="", near=("Ilse Varga",))
+        first = found[0]
+        days = (found[0].published, found[-1].published)
+        return SimpleNamespace(
+            asked=name,
+            name=first.speaker,
+            roles=("mayor",),
+            also=(),
+            statements=len(found),
+            first=days[0],
+            last=days[1],
+            latest=tuple(found[::-1][:latest]),
+            near=(),
+        )
+
+    def timeline(self, name: str, topic: str | None = None, *, limit: int = 50) -> list[Citation]:
+        words = set(name.lower().split())
+        return [self.cited(place) for place in self.places if words & set(STATEMENTS[place][0].lower().split())][:limit]
+
+    def latest(self, topic: str | None = None, *, limit: int = 5) -> list[Citation]:
+        places = [place for place in self.places if topic is None or topic in STATEMENTS[place][3]]
+        return [self.cited(place) for place in places[::-1]][:limit]
+
+    def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]:
+        return {name: self.timeline(name)[:each] for name in names}
+
+    def sources(self) -> list[Any]:
+        return [SimpleNamespace(outlet="Harrow <Courier>", articles=4, statements=5)]
+
+    def context(self, reference: Citation | str, *, around: int = 1) -> Any:
+        found = [
+            citation(place)
+            for place in range(len(STATEMENTS))
+            if reference in (citation(place).statement, citation(place))
+        ]
+        if not found:
+            return None
+        before, after = "Before <it> came this.\n\n", "\n\nAfter it, that."
+        text = before + found[0].quote + after
+        start, end = len(before), len(before) + len(found[0].quote)
+        spans = ((0, len(before) - 2), (start, end), (end + 2, len(text)))
+        return SimpleNamespace(citation=found[0], text=text, paragraphs=spans, statement=(start, end))
+
+    def cited(self, place: int) -> Citation:
+        return citation(place)
+
     def refresh(self) -> bool:
-        return False
+        return True
 
     def close(self) -> None:
         pass

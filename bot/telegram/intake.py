@@ -24,6 +24,8 @@ LONG_POLL: Final = 25
 MOST_HELD: Final = 50
 """Unfinished updates that hold the offset back. Telegram gives 100 from the offset: the rest is for other chats."""
 REMEMBERED: Final = 4096
+CONFIRMATIONS: Final = 5
+"""Tries to confirm the last updates before leaving; where all fail, they are answered again after the next start."""
 
 WANTED: Final = ["message", "edited_message", "callback_query", "inline_query", "my_chat_member"]
 
@@ -142,10 +144,15 @@ class Intake:
         """Confirm all that has been dealt with, before leaving."""
         if not self._next:
             return
-        try:
-            await self._get(0, limit=1)
-        except TelegramError as error:
-            _log.warning("the last updates could not be confirmed", extra={"kind": type(error).__name__})
+        for attempt in range(1, CONFIRMATIONS + 1):
+            try:
+                await self._get(0, limit=1)
+                return
+            except TelegramError as error:
+                _log.warning(
+                    "the last updates could not be confirmed", extra={"kind": type(error).__name__, "attempt": attempt}
+                )
+                await asyncio.sleep(0.1 * attempt)
 
     async def _get(self, seconds: int, limit: int = 100) -> list[Any]:
         with warnings.catch_warnings():

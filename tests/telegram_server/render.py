@@ -32,7 +32,8 @@ display:flex;gap:24px;flex-wrap:wrap;justify-content:center}
 .phone header{background:var(--head);color:var(--ink);padding:14px 18px;font-weight:600}
 .chat{background:var(--back);padding:12px;min-height:600px}
 .m{max-width:86%;width:fit-content;margin:0 0 8px;color:var(--ink)}
-.m.out{margin-left:auto}.b{background:var(--in);border-radius:14px;padding:7px 11px;overflow-wrap:anywhere;white-space:pre-wrap}
+.m.out{margin-left:auto}.b{background:var(--in);border-radius:14px;padding:7px 11px;
+overflow-wrap:anywhere;white-space:pre-wrap}
 .out .b{background:var(--out)}.re{border-left:3px solid var(--bar);padding-left:7px;color:var(--faint);font-size:13px;
 white-space:nowrap;overflow:hidden;text-overflow:ellipsis;display:block;margin-bottom:3px}
 blockquote{margin:4px 0;padding:4px 8px;border-left:3px solid var(--bar);background:var(--quote);border-radius:5px}

@@ -225,12 +225,18 @@ class BotApiServer:
 class _Method(RequestHandler):
     def initialize(self, server: BotApiServer) -> None:
         self.server = server
+        self.answering: asyncio.Future[Any] | None = None
 
     async def get(self, token: str, method: str) -> None:
         await self._answer(token, method)
 
     async def post(self, token: str, method: str) -> None:
         await self._answer(token, method)
+
+    def on_connection_close(self) -> None:
+        """A client that leaves during its long poll no longer polls."""
+        if self.answering is not None:
+            self.answering.cancel()
 
     async def _answer(self, token: str, method: str) -> None:
         server = self.server
@@ -256,7 +262,12 @@ class _Method(RequestHandler):
                 if fault.kind == "drop_before":
                     self._cut()
                     return
-            call.result = await server.handle(call)
+            self.answering = asyncio.ensure_future(server.handle(call)) if method == "getUpdates" else None
+            try:
+                call.result = await (self.answering or server.handle(call))
+            except asyncio.CancelledError:
+                self._cut()
+                return
             if fault is not None and fault.kind == "hang_after":
                 server.notify()
                 await asyncio.sleep(fault.seconds)

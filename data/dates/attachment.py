@@ -87,7 +87,9 @@ def tie(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> Tie | No
     if before in _OPEN or (before == "of" and ":" not in doc.text[expression[0] - 1 : expression[0]]):
         return None
     gap = doc.text[cue[1] : expression[0]] if expression[0] >= cue[1] else doc.text[expression[1] : cue[0]]
-    if "\n" not in gap and _LINK.match(gap) and not owned:
+    # "..., who won last week, said": a comma before the cue closes another clause
+    beside = expression[0] >= cue[1] or "," not in gap
+    if beside and "\n" not in gap and _LINK.match(gap) and not owned:
         return "said"
     if owned:
         return _noun_tie(words, cue_words)

@@ -40,6 +40,9 @@ Basis = Literal["explicit", "relative", "carried"]
 REACH = 3
 """Paragraphs over which a date is carried on from one statement of a speaker to the next."""
 
+LONGEST_CONTENT = 2_000
+"""Characters of a content that are looked through for a date that is part of it."""
+
 FRESH, NEAR = 1, 2
 """An event so many days before publication dates what is said of it so many paragraphs after."""
 
@@ -101,6 +104,7 @@ class _Dating:
         self.starts = [start for start, _ in self.article.paragraphs]
         self.dateline = self._dateline()
         self.reference = self._reference()
+        self.contents = sorted(span for attribution in attributions for span in attribution.content)
         self._expressions: dict[int, list[Expression]] = {}
         self._quotes: dict[int, list[Span]] = {}
 
@@ -285,7 +289,7 @@ class _Dating:
         ``strict`` allows for a content that runs on over the saying's own date ("said at an event this month"): outside
         quotation marks, an expression that hangs on the cue itself is the saying's wherever the content ends.
         """
-        if self.quoted(ordinal, expression.start):
+        if self.quoted(ordinal, expression.start) or self._of_another(expression, attribution):
             return False
         if not any(first <= expression.start < last for first, last in attribution.content):
             return True
@@ -297,6 +301,17 @@ class _Dating:
             doc,
             (expression.start - start, expression.end - start),
             (attribution.cue[0] - start, attribution.cue[1] - start),
+        )
+
+    def _of_another(self, expression: Expression, attribution: Attribution) -> bool:
+        """Whether an expression stands in what somebody else is said to have said, where this cue does not stand."""
+        place = _place(attribution)
+        low = bisect.bisect_left(self.contents, (expression.start - LONGEST_CONTENT, 0))
+        high = bisect.bisect_right(self.contents, (expression.start, len(self.article.text)))
+        return any(
+            first <= expression.start < last and not first <= place < last
+            for first, last in self.contents[low:high]
+            if (first, last) not in attribution.content
         )
 
     def words(self, expression: Expression) -> Span:
@@ -404,9 +419,9 @@ class _Dating:
             alone = away <= 1 and self._nobody_between(event.at, place)
             if (
                 (names & event.names and away <= reach)
-                or (unnamed and alone and (event.said or brief))
-                or (event.said and not event.names and away == 0 and alone)
-                or (again & event.occasions and away < REACH)
+                or (unnamed and alone and (event.said or brief) and event.at < start)
+                or (names and event.said and not event.names and away == 0 and alone and event.at < start)
+                or (again & event.occasions and away < REACH and event.at < start)
                 or (event.chorus and away < REACH)
             ):
                 return SaidOn(event.days, event.words, "carried"), event.origin

@@ -1,7 +1,7 @@
 """One speaker across articles: a conservative key, proposals to merge, and surnames linked to their one bearer.
 
-Nothing here merges by itself: a key is equal only where the spellings leave no doubt, a proposal is for an editor, and a
-link is marked as a link. Two people under one name do more harm than one person under two.
+Nothing here merges by itself: a key is equal only where the spellings leave no doubt, a proposal is for an editor,
+and a link is marked as a link. Two people under one name do more harm than one person under two.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from data.model import SpeakerName
-from data.speakers.lexicon import ORG_NOUNS, PARTICLES
+from data.speakers.lexicon import LEGAL_FORMS, ORG_NOUNS, PARTICLES, SMALL
 from data.speakers.spelling import PersonName, fold, may_be_same, person_name, words_of
 
 UNRESOLVED = "?"
@@ -22,8 +22,6 @@ UNRESOLVED = "?"
 _LINKING = 0.95
 _LINKING_LEAST = 5
 _ARTICLE = frozenset({"the", "a", "an"})
-_LEGAL_FORMS = frozenset("inc corp co ltd llc plc limited corporation company incorporated gmbh ag sa".split())  # noqa: SIM905
-_SMALL = frozenset("of the and for on in to at a an de la".split())  # noqa: SIM905
 
 
 class SpeakerRow(Protocol):
@@ -47,7 +45,7 @@ class SpeakerRow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Two speakers (keys) that are probably one, with the reason, for an editor to decide. ``into`` has more statements."""
+    """Two speakers (keys) that are probably one, and why, for an editor to decide; ``into`` has more statements."""
 
     speaker: int
     into: int
@@ -71,7 +69,7 @@ def identity(name: SpeakerName) -> str:
     words = _unarticled(words_of(name.name))
     key = " ".join(words)
     if name.form == "organisation":
-        while len(words) > 1 and words[-1] in _LEGAL_FORMS:
+        while len(words) > 1 and words[-1] in LEGAL_FORMS:
             words.pop()
         key = " ".join(words)
         return key if name.resolved and key else key + UNRESOLVED
@@ -120,7 +118,7 @@ def link_surnames(rows: Iterable[SpeakerRow]) -> dict[int, int]:
 
 def acronym(name: str) -> str:
     """The folded initials of an organisation's name, small words left out: "hrw" for Human Rights Watch."""
-    return "".join(word[0] for word in words_of(name) if word not in _SMALL)
+    return "".join(word[0] for word in words_of(name) if word not in SMALL)
 
 
 def _person_key(parsed: PersonName) -> str:

@@ -10,13 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Article, Span
 from data.speakers import roles
 from data.speakers.evidence import (
     PERSON,
-    WEAK_FIRST,
     Evidence,
     bare_words,
     is_headline,
@@ -37,6 +37,7 @@ from data.speakers.lexicon import (
     PLACES,
     REGAL,
     ROLE_NOUNS,
+    WEAK_FIRST,
     Gender,
 )
 from data.speakers.mentions import Run, Token, longer_organisation, tokens_of
@@ -285,7 +286,7 @@ class Cast:
                 character.name = self.text[begin : mention.end]
 
     def _spelt_before(self, acronym: str, mention: Mention) -> int | None:
-        """Where the name begins whose initials "(PG&E)" gives: "Pacific Gas and Electric Company", not its last words."""
+        """Where the name begins whose initials "(PG&E)" gives: "Pacific Gas and Electric Company"."""
         letters = [c for c in fold(acronym) if c.isalnum()]
         tokens = [t for t in self._evidence.tokens[mention.paragraph] if t.end <= mention.end]
         telling = [t for t in tokens[-2 * len(letters) - 4 :] if t.folded not in _UNTOLD]
@@ -296,7 +297,7 @@ class Cast:
         return None
 
     def _read_headline(self) -> None:
-        """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text. Its capitals tell nothing."""
+        """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text."""
         lines = [
             self.text[start:end]
             for (start, end), ts in zip(self.article.paragraphs, self._evidence.tokens, strict=True)
@@ -310,7 +311,7 @@ class Cast:
             t.folded for ts in self._evidence.tokens for t in ts if t.capital
         }
         tokens = tokens_of(title)
-        for first, last in zip(tokens, tokens[1:], strict=False):
+        for first, last in pairwise(tokens):
             if title[first.end : last.start] != " " or not (first.capital and last.capital) or first.possessive:
                 continue
             if first.folded not in FIRST_NAMES or first.folded in WEAK_FIRST or last.folded not in known:

@@ -25,6 +25,7 @@ from data.speakers.lexicon import (
     PLACES,
     ROLE_NOUNS,
     SPEECH_VERBS,
+    WEAK_FIRST,
 )
 from data.speakers.mentions import Run, Token, runs_of, tokens_of
 from data.speakers.spelling import is_title
@@ -36,19 +37,11 @@ PERSON = 1.5
 """Evidence from which a run of capitalised words is taken for a person's name."""
 
 _NOT_A_NOUN = re.compile(
-    r"[.,;:!?)”\"]|[ ](?:is|was|are|were|has|have|had|will|would|said|say|says|to|in|on|for|and|at|with|from|by|that|who)\b|$"
+    r"[.,;:!?)”\"]| (?:is|was|are|were|has|have|had|will|would|said|say|says)\b"
+    r"| (?:to|in|on|for|and|at|with|from|by|that|who)\b|$"
 )
 _AGE = re.compile(r",? (?:aged )?\(?\d{1,3}\b(?! (?:per|percent|million|billion|years ago))|, (?:who|whose)\b")
 _INITIALS = frozenset("jp jd aj cj dj jj tj rj pj bj".split())  # noqa: SIM905
-WEAK_FIRST = frozenset(
-    """will may april june august summer hope faith grace prince sultan christian victoria florence sydney chelsea
-    charlotte austin jordan paris georgia virginia carolina dakota alberta orlando nelson dallas houston art mark grant
-    frank rich dean duke earl marshall king norman orange china mason miles guy ward sterling london madison jefferson
-    lincoln jackson clinton harrison logan jersey holly rose pearl ruby dawn crystal joy carol penny sunny young gay
-    angel jesus bill chase drew rod dick bob dale ray ford wade lance cliff clay buck rusty aurora eve ivy angus
-    columbia cook lake max sky brook heath hunter parker carter taylor tyler brooklyn ash love stone summer page
-    iris olive hazel violet ginger sandy""".split()  # noqa: SIM905
-)
 
 
 class Evidence:
@@ -168,7 +161,7 @@ class Evidence:
 
 
 def quoted_spans(text: str, start: int, end: int) -> list[Span]:
-    """The stretches inside quotation marks in ``text[start:end]``; one left open runs to the end, as newspapers do it."""
+    """The stretches inside quotation marks in ``text[start:end]``; one left open runs to the end."""
     spans: list[Span] = []
     opened: int | None = None
     for match in re.compile(r"[“”\"«»]|''|``").finditer(text, start, end):

@@ -11,7 +11,8 @@ from typing import Literal
 Gender = Literal["f", "m"]
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
     return frozenset(text.split())
 
 
@@ -26,7 +27,7 @@ HONORIFICS: dict[str, Gender | None] = {
 
 ABBREVIATIONS: dict[str, str] = dict(
     pair.split(":")
-    for pair in _words(
+    for pair in words(
         """
         sen:senator sens:senator rep:representative reps:representative gov:governor govs:governor gen:general
         lt:lieutenant col:colonel capt:captain sgt:sergeant cmdr:commander adm:admiral maj:major cpl:corporal
@@ -38,15 +39,16 @@ ABBREVIATIONS: dict[str, str] = dict(
     )
 )
 
-REGAL = _words(
+REGAL = words(
     """
-    pope king queen prince princess sultan emir emperor ayatollah sheikh father sister brother saint lord lady dame
+    pope king queen prince princess sultan emir emperor ayatollah sheikh father sister brother saint lord lady
+    dame
     mother cardinal archbishop
     """
 )
 """Titles that belong to a name of one word: "Pope Francis", "Prince Harry"."""
 
-OFFICES = _words(
+OFFICES = words(
     """
     president vice senator representative congressman congresswoman governor secretary minister premier
     chancellor mayor justice judge professor general lieutenant colonel captain sergeant commander admiral major
@@ -71,7 +73,7 @@ OFFICES = _words(
 """Words that stand right before a name and tell that it is a person's."""
 
 ROLE_NOUNS = OFFICES | (
-    _words(
+    words(
         """
     accountant advocate agent ally ambassador apologist assistant associate astronomer attendee author banker
     barrister bartender boss boyfriend bride broadcaster brother builder campaigner capitalist caretaker
@@ -109,7 +111,7 @@ ROLE_NOUNS = OFFICES | (
 )
 """Nouns for one person, beside a name or in its place."""
 
-FEMALE_NOUNS = _words(
+FEMALE_NOUNS = words(
     """
     woman girl lady mother mom mum wife widow daughter sister aunt niece grandmother granddaughter girlfriend
     fiancee actress waitress spokeswoman chairwoman congresswoman businesswoman councilwoman assemblywoman
@@ -118,7 +120,7 @@ FEMALE_NOUNS = _words(
     ex-girlfriend suffragette
     """
 )
-MALE_NOUNS = _words(
+MALE_NOUNS = words(
     """
     man boy gentleman father dad husband widower son brother uncle nephew grandfather grandson boyfriend fiance
     waiter spokesman chairman congressman businessman councilman assemblyman policeman king prince duke baron
@@ -128,7 +130,7 @@ MALE_NOUNS = _words(
     """
 )
 
-PERSON_MODIFIERS = _words(
+PERSON_MODIFIERS = words(
     """
     former late then ex acting interim current longtime long-time veteran prominent senior junior chief deputy
     vice assistant associate executive managing national regional state federal local presidential democratic
@@ -142,9 +144,10 @@ PERSON_MODIFIERS = _words(
     """
 )
 
-ORG_NOUNS = _words(
+ORG_NOUNS = words(
     """
-    academy archdiocese diocese parish syndicate administration agency airline airlines airport alliance army assembly assn association authority
+    academy archdiocese diocese parish syndicate administration agency airline airlines airport alliance army
+    assembly assn association authority
     bank board broadcaster brigade bureau business cabinet campaign caucus center centre chamber charity church
     city clinic club coalition college commission committee company conference congress consortium convention
     cooperative corp corporation corps council county court department directorate district division embassy
@@ -164,7 +167,7 @@ ORG_NOUNS = _words(
 )
 """Nouns that head an organisation's name or stand for one ("the agency")."""
 
-DOCUMENT_NOUNS = _words(
+DOCUMENT_NOUNS = words(
     """
     affidavit analysis announcement article audit bill blog book brief complaint constitution column communique
     dossier email e-mail editorial essay filing findings indictment law lawsuit letter memo memorandum memoir
@@ -176,7 +179,7 @@ DOCUMENT_NOUNS = _words(
     """
 )
 
-GROUP_NOUNS = _words(
+GROUP_NOUNS = words(
     """
     people men women children kids parents couple pair trio brothers sisters family families residents officials
     authorities experts critics supporters opponents voters democrats republicans lawmakers senators
@@ -197,7 +200,7 @@ PLURAL_PRONOUNS = frozenset(["they", "them", "their", "theirs", "themselves"])
 FIRST_PRONOUNS = frozenset(["i", "me", "my", "mine", "myself"])
 FIRST_PLURAL = frozenset(["we", "us", "our", "ours", "ourselves"])
 RELATIVE_PRONOUNS = frozenset(["who", "whom", "whose", "which", "that"])
-OTHER_PRONOUNS = _words(
+OTHER_PRONOUNS = words(
     """
     it its itself you your one someone somebody anyone everyone everybody nobody this these
     """
@@ -212,13 +215,13 @@ PRONOUNS = (
     | OTHER_PRONOUNS
 )
 
-PARTICLES = _words(
+PARTICLES = words(
     """
     van von der den de del della di da dos das du la le el al bin ibn ben bint ter ten zu zur af av y e san abu
     ul ur
     """
 )
-SUFFIXES = _words(
+SUFFIXES = words(
     """
     jr sr ii iii iv esq phd md
     """
@@ -226,14 +229,14 @@ SUFFIXES = _words(
 GENERATIONS = frozenset(["jr", "sr", "ii", "iii", "iv"])
 """Suffixes that tell one bearer of a name from another."""
 
-NOT_IN_NAMES = _words(
+NOT_IN_NAMES = words(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december jan feb mar apr jun jul aug sept sep oct nov dec mon tue wed thu fri sat
     sun today yesterday tomorrow christmas easter thanksgiving ramadan
     """
 )
-SENTENCE_OPENERS = _words(
+SENTENCE_OPENERS = words(
     """
     a an the this that these those and but or nor so yet for if when while as at by in on of from to with
     without after before since until although though because unless whether where what who whom whose which why
@@ -258,7 +261,7 @@ SENTENCE_OPENERS = _words(
 )
 """Words whose capital letter says nothing: they open a sentence."""
 
-PLACES = _words(
+PLACES = words(
     """
     afghanistan albania algeria angola argentina armenia australia austria azerbaijan bahrain bangladesh belarus
     belgium bolivia bosnia botswana brazil britain brunei bulgaria burma burundi cambodia cameroon canada chile
@@ -290,7 +293,7 @@ PLACES = _words(
 )
 """Words of place names: a run with one of them is no person unless something else says so."""
 
-DEMONYMS = _words(
+DEMONYMS = words(
     """
     american british canadian chinese russian french german italian spanish japanese mexican israeli palestinian
     iranian iraqi syrian turkish indian pakistani afghan australian irish scottish welsh english polish
@@ -303,7 +306,7 @@ DEMONYMS = _words(
     """
 )
 
-SPEECH_VERBS = _words(
+SPEECH_VERBS = words(
     """
     said says say told tells tell added adds wrote writes tweeted argued argues asked asks noted notes claimed
     claims explained explains insisted insists warned warns urged urges called calls denied denies announced
@@ -312,3 +315,100 @@ SPEECH_VERBS = _words(
     described describes confirmed predicted quipped joked
     """
 )
+
+SPEAKS_FOR = words(
+    """
+    spokesman spokeswoman spokesperson spokespeople representative rep lawyer attorney aide adviser
+    """
+)
+"""Nouns of people who speak for somebody else."""
+
+SAYINGS = words(
+    """
+    statement tweet tweets letter email e-mail memo testimony speech post release website site message op-ed
+    essay editorial blog affidavit remarks comments brief filing
+    """
+)
+"""What somebody says, named as a thing: "her statement" is she."""
+
+GENERIC_ORGS = words(
+    """
+    company firm group organization organisation agency nonprofit non-profit union association charity network
+    newspaper paper outlet institution body retailer automaker airline manufacturer maker business corporation
+    lender bank publication magazine website station broadcaster carrier think-tank watchdog league startup
+    start-up giant chain operator developer
+    """
+)
+"""Nouns that may stand for any organisation just named."""
+
+FOLLOWS_A_NAME = words(
+    """
+    of for at in with from on to who whom which that and or as by during herself himself itself
+    """
+)
+"""Lower-case words after a name that leave it the head of its phrase."""
+
+SAYING_AS = words(
+    """
+    saying adding noting arguing claiming calling warning explaining insisting writing stating telling
+    """
+)
+"""Participles that go on with the subject's words: "he accused ..., adding that"."""
+
+LEADS = words(
+    """
+    the a an even only but and though also both when while then now former not perhaps like
+    """
+)
+"""Words before a name that change nothing about whose it is."""
+
+GRAMMAR = words(
+    """
+    a an the this that these those and but or nor so for if when while as at by in on of from to with without
+    after before he she it they we i you his her its their our your my is was are were has had have did does
+    do can could would should said says asked told who what where why how not no
+    """
+)
+"""Words that never are a surname, not even with a capital."""
+
+PREPOSITIONS = words(
+    """
+    of for at in with from on to who whose that which by and or as after before under during since near
+    against
+    """
+)
+"""Words that end the head of a noun phrase."""
+
+VERBS = words(
+    """
+    had has have was were is are be been did does do said says told asked can could would will
+    """
+)
+"""Verbs with which no role begins."""
+
+WEAK_FIRST = words(
+    """
+    will may april june august summer hope faith grace prince sultan christian victoria florence sydney
+    chelsea charlotte austin jordan paris georgia virginia carolina dakota alberta orlando nelson dallas
+    houston art mark grant frank rich dean duke earl marshall king norman orange china mason miles guy ward
+    sterling london madison jefferson lincoln jackson clinton harrison logan jersey holly rose pearl ruby dawn
+    crystal joy carol penny sunny young gay angel jesus bill chase drew rod dick bob dale ray ford wade lance
+    cliff clay buck rusty aurora eve ivy angus columbia cook lake max sky brook heath hunter parker carter
+    taylor tyler brooklyn ash love stone page iris olive hazel violet ginger sandy
+    """
+)
+"""First names that are ordinary words, places or surnames too."""
+
+LEGAL_FORMS = words(
+    """
+    inc corp co ltd llc plc limited corporation company incorporated gmbh ag sa
+    """
+)
+"""Legal forms at the end of a company's name."""
+
+SMALL = words(
+    """
+    of the and for on in to at a an de la
+    """
+)
+"""Words that give no letter to an acronym."""

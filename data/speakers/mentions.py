@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     ABBREVIATIONS,
+    GRAMMAR,
     HONORIFICS,
     NOT_IN_NAMES,
     PARTICLES,
@@ -27,11 +28,6 @@ _STOP_SPACE = re.compile(r"\.[ \u00a0]{1,2}")
 _SUFFIX_GAP = re.compile(r",? ")
 _NICKNAME = re.compile(r" (?:[“\"'‘(])([^\W\d_][\w.\-]{1,15}(?: [^\W\d_][\w.\-]{1,12})?)[”\"'’)] (?=[^\W\d_])")
 _CONNECTOR = re.compile(r" (?:of|for|on|against|in|to)(?: the)? | & | and (?:the )?")
-_GRAMMAR = frozenset(
-    """a an the this that these those and but or nor so for if when while as at by in on of from to with without after before
-    he she it they we i you his her its their our your my is was are were has had have did does do can could would should
-    said says asked told who what where why how not no""".split()  # noqa: SIM905
-)
 _NUMBERED = frozenset({"local", "lodge", "chapter", "channel", "unit", "district"})
 _SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*\s*$|[“\"‘(\[—–•]\s*$")
 
@@ -135,7 +131,7 @@ def _surname_like_month(last: Token, token: Token) -> bool:
 
 def _surname_like_opener(last: Token, token: Token) -> bool:
     """ "Michael Every", "George Will": after a first name even such a word is a surname, unless it is mere grammar."""
-    return last.folded in FIRST_NAMES and len(last.text) > 1 and token.folded not in _GRAMMAR and not last.acronym
+    return last.folded in FIRST_NAMES and len(last.text) > 1 and token.folded not in GRAMMAR and not last.acronym
 
 
 def _next_capital(tokens: list[Token], position: int) -> bool:

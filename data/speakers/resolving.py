@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
 from data.speakers import roles
 from data.speakers.antecedents import SURE, Said, rank
 from data.speakers.cast import Cast, Character, Mention
+from data.speakers.descriptions import (
+    fit,
+    introduced_after,
+    organisation_meant,
+    pair_before,
+    plural_subject,
+    renamed_next,
+)
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     DEMONYMS,
@@ -22,7 +30,10 @@ from data.speakers.lexicon import (
     FEMALE_PRONOUNS,
     FIRST_PLURAL,
     FIRST_PRONOUNS,
+    FOLLOWS_A_NAME,
+    GENERIC_ORGS,
     GROUP_NOUNS,
+    LEADS,
     MALE_NOUNS,
     MALE_PRONOUNS,
     ORG_NOUNS,
@@ -31,6 +42,9 @@ from data.speakers.lexicon import (
     PRONOUNS,
     RELATIVE_PRONOUNS,
     ROLE_NOUNS,
+    SAYING_AS,
+    SAYINGS,
+    SPEAKS_FOR,
     SPEECH_VERBS,
     Gender,
 )
@@ -42,77 +56,13 @@ if TYPE_CHECKING:
 
     from data.statements.parsing import ParsedArticle
 
-_SPEAKS_FOR = frozenset(
-    [
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "spokespeople",
-        "representative",
-        "rep",
-        "lawyer",
-        "attorney",
-        "aide",
-        "adviser",
-    ]
-)
-_SAYINGS = frozenset(
-    """statement tweet tweets letter email e-mail memo testimony speech post release website site message op-ed essay
-    editorial blog affidavit remarks comments brief filing""".split()  # noqa: SIM905
-)
-_GENERIC_ORGS = frozenset(
-    """company firm group organization organisation agency nonprofit non-profit union association charity network newspaper paper
-    outlet institution body retailer automaker airline manufacturer maker business corporation lender bank publication magazine
-    website station broadcaster carrier think-tank watchdog league body startup start-up giant chain operator developer""".split()  # noqa: SIM905
-)
 _TRAILING_BRACKET = re.compile(r"\s*\([^()]*\)?$")
 _CALLED = re.compile(
-    r"(?:named|called|identified (?:only )?as|using the (?:pseudonym|name)|known as|nicknamed) [“\"']?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
+    r"(?:named|called|identified (?:only )?as|using the (?:pseudonym|name)|known as|nicknamed) "
+    r"[“\"']?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
 )
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
-_FOLLOWS_A_NAME = frozenset(
-    [
-        "of",
-        "for",
-        "at",
-        "in",
-        "with",
-        "from",
-        "on",
-        "to",
-        "who",
-        "whom",
-        "which",
-        "that",
-        "and",
-        "or",
-        "as",
-        "by",
-        "during",
-        "herself",
-        "himself",
-        "itself",
-    ]
-)
-_SAYING_AS = frozenset(
-    [
-        "saying",
-        "adding",
-        "noting",
-        "arguing",
-        "claiming",
-        "calling",
-        "warning",
-        "explaining",
-        "insisting",
-        "writing",
-        "stating",
-        "telling",
-    ]
-)
-_LEADS = frozenset("the a an even only but and though also both when while then now former not perhaps like".split())  # noqa: SIM905
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
-_PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
 
@@ -126,7 +76,6 @@ class Resolver:
         self.described: dict[str, SpeakerName] = {}
         self.docs = parsed.docs
         self.text = parsed.article.text
-        self._openings = {start for start, _ in parsed.article.paragraphs}
         self.said: list[Said] = []
         self.last: tuple[Span, SpeakerName, Character | None] | None = None
 
@@ -207,7 +156,7 @@ class Resolver:
         if subject is None:
             return None
         verbs = {t.folded for t in tokens_of(self.text, subject.end, offset)}
-        return subject if verbs & (SPEECH_VERBS | _SAYING_AS) else None
+        return subject if verbs & (SPEECH_VERBS | SAYING_AS) else None
 
     # -- a speaker as written
 
@@ -264,7 +213,7 @@ class Resolver:
             return []
         first = inside[0]
         lead = [token for token in tokens if token.end <= first.start]
-        bare = [token for token in lead if token.folded not in _LEADS]
+        bare = [token for token in lead if token.folded not in LEADS]
         if not bare or first.start <= start:
             joined = self._joined(inside)
             tail = self.text[joined[-1].end : end]
@@ -274,7 +223,7 @@ class Resolver:
                 following
                 and len(joined) == 1
                 and re.match(r" [a-z]", tail)
-                and following[0].folded not in _FOLLOWS_A_NAME
+                and following[0].folded not in FOLLOWS_A_NAME
             ):
                 later = [m for m in inside[1:] if self._named_right_after_role(m, tokens)]
                 return later[:1]
@@ -316,7 +265,7 @@ class Resolver:
         return False
 
     def _offices_behind(self, mention: Mention, before: list[Token]) -> bool:
-        """ "Former ambassador to the United Nations Nikki Haley": the span ends in the name and an office leads to it."""
+        """ "Former ambassador to the United Nations Nikki Haley": an office leads to the name that ends the span."""
         title = (
             any(role.start < mention.start and role.start >= before[0].start for role in mention.character.roles)
             if mention.character
@@ -383,7 +332,7 @@ class Resolver:
         return self._of(best.character), best.character
 
     def _thing_meant(self, word: str, offset: int, written: str) -> tuple[SpeakerName, Character | None]:
-        """ "It" and "they" go on with the organisation, document or group that spoke, or is the subject, right before."""
+        """ "It" and "they" go on with the organisation, document or group that spoke or is the subject before."""
         here = self.cast.paragraph_of(offset)
         plural = word in PLURAL_PRONOUNS or word in FIRST_PLURAL
         if self.last is not None:
@@ -399,50 +348,18 @@ class Resolver:
         subjects = [m for m in organisations if m.subject]
         if subjects and not plural:
             return self._mentioned(subjects[-1])
-        if word in PLURAL_PRONOUNS and (pair := self._pair_before(offset)) is not None:
+        if word in PLURAL_PRONOUNS and (pair := pair_before(self.cast, offset)) is not None:
             return self._several(pair)
-        if word in PLURAL_PRONOUNS and (phrase := self._plural_subject(offset)) is not None:
+        if word in PLURAL_PRONOUNS and (phrase := plural_subject(self.cast, offset)) is not None:
             return self._spoken(phrase)
         return SpeakerName(written, None, False, "group" if plural else "organisation"), None
-
-    def _pair_before(self, offset: int) -> list[Mention] | None:
-        """The last two people joined by "and" in this paragraph or the one before: "A of Iowa and B of Vermont"."""
-        people = [m for m in self.cast.before(offset) if m.character is not None and m.character.form == "person"]
-        here = self.cast.prose_ordinal(offset)
-        for one, other in zip(reversed(people[:-1]), reversed(people[1:]), strict=True):
-            if here - self.cast.prose_ordinal(one.start) > 2 or one.quoted or other.quoted:
-                continue
-            gap = self.text[one.end : other.start]
-            if one.character is not other.character and re.fullmatch(
-                r"(?:,? (?:of|from) [A-Z][\w. ]+,?| \([^)]*\)|, [^,.]{2,40},)? and (?:[A-Z][\w.]*\.? )?", gap
-            ):
-                return [one, other]
-        return None
-
-    def _plural_subject(self, offset: int) -> Span | None:
-        """The last plural subject before an offset in its paragraph: "several executives" before "they say"."""
-        ordinal = self.cast.paragraph_of(offset)
-        doc = self.docs.get(ordinal)
-        if doc is None:
-            return None
-        start = self.cast.starts[ordinal]
-        for word in reversed([w for w in doc if w.idx + start < offset]):
-            if word.dep_ not in ("nsubj", "nsubjpass") or self.cast.is_quoted(word.idx + start):
-                continue
-            people = fold(word.text) in GROUP_NOUNS or word.tag_ == "NNPS" or fold(word.text).endswith(_PEOPLE_ENDINGS)
-            if (word.tag_ in ("NNS", "NNPS") and people) or any(child.dep_ == "conj" for child in word.children):
-                first = doc[word.left_edge.i]
-                joined = [child for child in word.children if child.dep_ == "conj"]
-                last = joined[-1] if joined else word
-                return start + first.idx, start + last.idx + len(last)
-        return None
 
     # -- descriptions
 
     def _described(
         self, start: int, end: int, tokens: list[Token], root: Word | None
     ) -> tuple[SpeakerName, Character | None]:
-        while len(tokens) > 1 and tokens[0].folded in _LEADS - {"the", "a", "an", "both", "former"}:
+        while len(tokens) > 1 and tokens[0].folded in LEADS - {"the", "a", "an", "both", "former"}:
             tokens = tokens[1:]
             start = tokens[0].start
         comma = self.text.find(", ", start, end)
@@ -460,7 +377,11 @@ class Resolver:
             self.described.setdefault(noun, named)
             return named, None
         if noun in ORG_NOUNS and noun not in ROLE_NOUNS:
-            if definite and (found := self._organisation_meant(start, noun, tokens)) is not None:
+            if (
+                definite
+                and (found := organisation_meant(self.cast, start, noun, tokens, self.last[2] if self.last else None))
+                is not None
+            ):
                 return self._of(found), found
             return SpeakerName(written, None, self._is_name(tokens), "organisation"), None
         if noun in DOCUMENT_NOUNS and noun not in ROLE_NOUNS:
@@ -471,9 +392,15 @@ class Resolver:
             place = all(t.folded in PLACES | DEMONYMS for t in tokens if t.capital)
             if not place and (person := self._by_part(tokens)) is not None:
                 return self._of(person), person
+            form: Literal["organisation", "person"]
             form = "organisation" if place or len(tokens) == 1 or noun in ORG_NOUNS else "person"
             return SpeakerName(re.sub(r"^(?:the|The) ", "", written), None, True, form), None
-        if noun in _GENERIC_ORGS and definite and (found := self._organisation_meant(start, noun, tokens)) is not None:
+        if (
+            noun in GENERIC_ORGS
+            and definite
+            and (found := organisation_meant(self.cast, start, noun, tokens, self.last[2] if self.last else None))
+            is not None
+        ):
             return self._of(found), found
         return SpeakerName(written, None, False, "group" if noun.endswith("s") else "person"), None
 
@@ -501,10 +428,10 @@ class Resolver:
         self, start: int, tokens: list[Token], noun: str
     ) -> tuple[SpeakerName, Character | None] | None:
         """ "Her statement", "Trump's tweet", "the RCMP statement": whoever's it is speaks."""
-        if noun not in _SAYINGS and noun not in ("report", "study", "survey", "data", "figures", "poll"):
+        if noun not in SAYINGS and noun not in ("report", "study", "survey", "data", "figures", "poll"):
             return None
         first = tokens[0]
-        if noun not in _SAYINGS and first.folded in ("his", "her", "their", "its"):
+        if noun not in SAYINGS and first.folded in ("his", "her", "their", "its"):
             return None
         if first.folded in ("his", "her", "their", "its"):
             return self._pronoun(first.folded, start, first.text)
@@ -524,7 +451,7 @@ class Resolver:
         words = {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens} - {"the", "a", "an", "of", "for"}
         if definite or owned or tokens[0].possessive:
             bearers = [
-                (self._fit(c, noun, words, start), c)
+                (fit(self.cast, c, noun, words, start), c)
                 for c in self.cast.people()
                 if gender is None or c.gender in (gender, None)
             ]
@@ -542,111 +469,18 @@ class Resolver:
                 return earlier, None
         if (alias := _CALLED.search(written)) is not None:
             return SpeakerName(alias.group(1), None, True, "person", gender), None
-        if (renamed := self._renamed_next(end, gender)) is not None and not owned:
+        if (renamed := renamed_next(self.cast, end, gender)) is not None and not owned:
             return self._of(renamed), renamed
-        if not definite and not owned and (introduced := self._introduced_after(noun, words, end, gender)) is not None:
+        if (
+            not definite
+            and not owned
+            and (introduced := introduced_after(self.cast, noun, words, end, gender)) is not None
+        ):
             return self._of(introduced), introduced
-        stands_for = not definite and noun in _SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
+        stands_for = not definite and noun in SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
         named = SpeakerName(written, None, stands_for, "person", gender)
         self.described.setdefault(noun, named)
         return named, None
-
-    def _renamed_next(self, end: int, gender: Gender | None) -> Character | None:
-        """ "The tax commissioner says ...", and the next paragraph opens "Kevin Sullivan says": news agencies' way.
-
-        Only a person never named before, without a role of their own there, followed by a word of speech.
-        """
-        here = self.cast.prose_ordinal(end - 1)
-        opening = [m for m in self.cast.mentions if m.start > end and m.start in self._openings and m.character]
-        for mention in opening[:1]:
-            character = mention.character
-            behind = [t.folded for t in tokens_of(self.text, mention.end, mention.end + 16)][:1]
-            fits = character is not None and character.full and character.mentions[0] is mention and not character.roles
-            if fits and set(behind) & SPEECH_VERBS and self.cast.prose_ordinal(mention.start) == here + 1:
-                return character if character and (gender is None or character.gender in (gender, None)) else None
-        return None
-
-    def _introduced_after(self, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:
-        """ "A spokeswoman for Hillary Clinton says ...": the Clinton spokeswoman whom the next two paragraphs name first."""
-        here = self.cast.prose_ordinal(end - 1)
-        found = []
-        for character in self.cast.people():
-            if gender is not None and character.gender not in (gender, None):
-                continue
-            if not character.mentions or character.mentions[0].start < end or not character.full:
-                continue
-            if not 1 <= self.cast.prose_ordinal(character.mentions[0].start) - here <= 2:
-                continue
-            inside = [
-                {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens_of(r.text)}
-                for r in character.roles
-                if r.head == noun
-            ]
-            if any(len(words & held) >= 2 for held in inside):
-                found.append(character)
-        return found[0] if len(found) == 1 else None
-
-    def _fit(self, character: Character, noun: str, words: set[str], offset: int) -> float:
-        """How well a character's roles fit a description: the head noun must; each other word and nearness add."""
-        noun = ABBREVIATIONS.get(noun, noun)
-        best = 0.0
-        for role in character.roles:
-            if role.head != noun:
-                continue
-            inside = {ABBREVIATIONS.get(w, w) for w in (t.folded for t in tokens_of(role.text))}
-            best = max(best, 1 + len(words & inside) - 0.2 * len(words - inside))
-        if best <= 0:
-            return 0
-        before = [m for m in character.mentions if m.end <= offset]
-        gap = self.cast.paragraph_of(offset) - before[-1].paragraph if before else 6
-        return best + max(0.0, 2 - 0.5 * gap)
-
-    def _place_meant(self, offset: int, noun: str) -> Character | None:
-        """ "The city" after "the city of Phoenix"."""
-        found = list(re.finditer(rf"\b{noun} of [A-Z]\w+(?: [A-Z]\w+)?", self.text[:offset], re.I))
-        found = [m for m in found if m.group().rsplit("of ", 1)[1][0].isupper()]
-        names = {fold(m.group()) for m in found}
-        return Character(found[-1].group(), "organisation") if len(names) == 1 else None
-
-    def _organisation_meant(self, offset: int, noun: str, tokens: list[Token]) -> Character | None:
-        """The organisation that "the agency" means: one with that word in its name, or described by it, or the last one."""
-        words = {t.folded for t in tokens} - {"the", "this", "that"}
-        if noun in ("city", "state", "county", "town", "province", "village") and len(words) == 1:
-            return self._place_meant(offset, noun)
-        before = [
-            m
-            for m in self.cast.before(offset)
-            if m.character is not None and m.character.form == "organisation" and not m.quoted
-        ]
-        seen: list[Character] = []
-        for mention in reversed(before):
-            if mention.character is not None and mention.character not in seen:
-                seen.append(mention.character)
-        for character in seen:
-            named = character.mentions[0].words
-            before_of = named[: named.index("of")] if "of" in named else named
-            if before_of and words <= set(named) and len(named) > len(words) and before_of[-1] == noun:
-                return character
-        if noun not in _GENERIC_ORGS:
-            return None
-        for character in seen[:4]:
-            described = r",? (?:is |was )?(?:an?|the|one of the) (?:[\w\-’',]+ ){0,6}" + re.escape(noun) + r"\b"
-            if any(re.match(described, self.text[m.end : m.end + 120]) for m in character.mentions):
-                return character
-        here = self.cast.paragraph_of(offset)
-        beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
-        if len(beside) == 1:
-            return beside[0]
-        if len(words) > 1:
-            return None
-        counts = sorted((len(c.mentions) for c in self.cast.organisations()), reverse=True)
-        if seen and len(counts) > 1 and counts[0] >= 3 * counts[1] and counts[0] >= 4:
-            return next((c for c in seen if len(c.mentions) == counts[0]), None)
-        near = [c for c in seen if any(here - m.paragraph <= 2 and m.end <= offset for m in c.mentions)]
-        spoke = self.last is not None and self.last[2] in near
-        if spoke and self.last is not None:
-            return self.last[2]
-        return near[0] if len(near) == 1 else None
 
 
 def name_speakers(parsed: ParsedArticle, attributions: Sequence[Attribution]) -> list[SpeakerName | None]:

@@ -1,4 +1,4 @@
-"""The role that a text gives beside a name: a title before it, an apposition after or before it, "X is the director of".
+"""The role that a text gives beside a name: a title, an apposition after or before it, "X is the director of".
 
 A role is a clean piece of the text: no article in front, no comma behind.
 """
@@ -19,9 +19,11 @@ from data.speakers.lexicon import (
     OFFICES,
     PERSON_MODIFIERS,
     PLURAL_PRONOUNS,
+    PREPOSITIONS,
     ROLE_NOUNS,
     SENTENCE_OPENERS,
     SPEECH_VERBS,
+    VERBS,
     Gender,
 )
 from data.speakers.mentions import Token
@@ -33,7 +35,8 @@ LONGEST = 160
 _OPENING = re.compile(r"(?:,| [–—-]{1,2}) (?:aged )?(?:\d{1,3}, )?(?:who (?:is|was|serves as|works as) )?|, \d{1,3}, ")
 _COPULA = re.compile(r" (?:is|was) (?=(?:an?|the|now|also) )")
 _END = re.compile(
-    r"[,;:“”\"()\n–—!?]| -- | - |\.(?=\s|$|[”\"'])|(?=\s(?:who|whose|which|said|says|told|tells|added|wrote|argued|explained|warned|noted|also)\b)"
+    r"[,;:“”\"()\n–—!?]| -- | - |\.(?=\s|$|[”\"'])|"
+    r"(?=\s(?:who|whose|which|said|says|told|tells|added|wrote|argued|explained|warned|noted|also)\b)"
 )
 _OFFICE_OF = re.compile(r"(?:(?:[A-Z][\w.]*|former|vice|deputy|senior) ){1,6}(?:of|to|for|at)(?: the)? $")
 _DETERMINER = re.compile(
@@ -41,10 +44,6 @@ _DETERMINER = re.compile(
 )
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Mrs|Ms|Sen|Rep|Gov|Gen|Inc|Corp|Co|Ltd|Jr|Sr|No|Fla|Va|Calif))$")
 _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
-_PREPOSITIONS = frozenset(
-    "of for at in with from on to who whose that which by and or as after before under during since near against".split()  # noqa: SIM905
-)
-_VERBS = frozenset("had has have was were is are be been did does do said says told asked can could would will".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def head_of(phrase: str) -> str | None:
     head = None
     for match in _WORD.finditer(phrase):
         word = fold(match.group().removesuffix("'s").removesuffix("’s"))
-        if word in _PREPOSITIONS:
+        if word in PREPOSITIONS:
             break
         if match.group()[-2:] in ("'s", "’s"):
             continue
@@ -121,7 +120,7 @@ def _role(text: str, start: int, end: int, weight: int) -> Role | None:
     if head is None:
         return None
     first = fold(_WORD.match(phrase).group()) if _WORD.match(phrase) else ""  # type: ignore[union-attr]
-    if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and (clean_start == start or first in _VERBS):
+    if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and (clean_start == start or first in VERBS):
         return None
     return Role(phrase, clean_start, weight, head)
 
@@ -144,7 +143,7 @@ def of_mention(
         if office and not any(
             t.folded in OFFICES or t.folded in ABBREVIATIONS or t.folded in ROLE_NOUNS for t in office
         ):
-            behind_of = _OFFICE_OF.search(text, paragraph[0], office[0].start)
+            behind_of = _OFFICE_OF.search(text, max(paragraph[0], office[0].start - LONGEST), office[0].start)
             if behind_of and head_of(behind_of.group()):
                 head = head_of(behind_of.group()) or ""
                 found.append(Role(text[behind_of.start() : office[-1].end], behind_of.start(), 2, head))
@@ -181,7 +180,7 @@ def _titled_from(text: str, tokens: Sequence[Token], at: int) -> int:
 
 
 def _before_comma(text: str, tokens: Sequence[Token], at: int, paragraph_start: int) -> Role | None:
-    """ "The mayor of London," before "Sadiq Khan": a noun phrase from a determiner to the comma, headed by a role noun."""
+    """ "The mayor of London," before "Sadiq Khan": from a determiner to the comma, headed by a role noun."""
     begin = max(
         paragraph_start,
         tokens[at - 1].end - LONGEST,

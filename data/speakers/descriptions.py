@@ -1,0 +1,154 @@
+"""Whom a description means: "the Kentucky senator", "the agency", "the city", "several executives" before "they".
+
+Pure look-ups in a ``Cast``; what the words of a speaker are is decided in ``data.speakers.resolving``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from data.model import Span
+from data.speakers.cast import Cast, Character, Mention
+from data.speakers.lexicon import ABBREVIATIONS, GENERIC_ORGS, GROUP_NOUNS, SPEECH_VERBS, Gender
+from data.speakers.mentions import Token, tokens_of
+from data.speakers.spelling import fold
+
+_PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
+
+
+def fit(cast: Cast, character: Character, noun: str, words: set[str], offset: int) -> float:
+    """How well a character's roles fit a description: the head noun must; each other word and nearness add."""
+    noun = ABBREVIATIONS.get(noun, noun)
+    best = 0.0
+    for role in character.roles:
+        if role.head != noun:
+            continue
+        inside = {ABBREVIATIONS.get(w, w) for w in (t.folded for t in tokens_of(role.text))}
+        best = max(best, 1 + len(words & inside) - 0.2 * len(words - inside))
+    if best <= 0:
+        return 0
+    before = [m for m in character.mentions if m.end <= offset]
+    gap = cast.paragraph_of(offset) - before[-1].paragraph if before else 6
+    return best + max(0.0, 2 - 0.5 * gap)
+
+
+def introduced_after(cast: Cast, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:
+    """ "A spokeswoman for X says ...": the X spokeswoman whom the next two paragraphs name for the first time."""
+    here = cast.prose_ordinal(end - 1)
+    found = []
+    for character in cast.people():
+        if gender is not None and character.gender not in (gender, None):
+            continue
+        if not character.mentions or character.mentions[0].start < end or not character.full:
+            continue
+        if not 1 <= cast.prose_ordinal(character.mentions[0].start) - here <= 2:
+            continue
+        inside = [
+            {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens_of(r.text)}
+            for r in character.roles
+            if r.head == noun
+        ]
+        if any(len(words & held) >= 2 for held in inside):
+            found.append(character)
+    return found[0] if len(found) == 1 else None
+
+
+def renamed_next(cast: Cast, end: int, gender: Gender | None) -> Character | None:
+    """ "The tax commissioner says ...", and the next paragraph opens "Kevin Sullivan says": news agencies' way.
+
+    Only a person never named before, without a role of their own there, followed by a word of speech.
+    """
+    here = cast.prose_ordinal(end - 1)
+    openings = set(cast.starts)
+    opening = [m for m in cast.mentions if m.start > end and m.start in openings and m.character]
+    for mention in opening[:1]:
+        character = mention.character
+        behind = [t.folded for t in tokens_of(cast.text, mention.end, mention.end + 16)][:1]
+        fits = character is not None and character.full and character.mentions[0] is mention and not character.roles
+        if fits and set(behind) & SPEECH_VERBS and cast.prose_ordinal(mention.start) == here + 1:
+            return character if character and (gender is None or character.gender in (gender, None)) else None
+    return None
+
+
+def organisation_meant(
+    cast: Cast, offset: int, noun: str, tokens: list[Token], spoke: Character | None
+) -> Character | None:
+    """What "the agency" means: one with that word in its name, or described by it, or the last one named."""
+    words = {t.folded for t in tokens} - {"the", "this", "that"}
+    if noun in ("city", "state", "county", "town", "province", "village") and len(words) == 1:
+        return place_meant(cast, offset, noun)
+    before = [
+        m
+        for m in cast.before(offset)
+        if m.character is not None and m.character.form == "organisation" and not m.quoted
+    ]
+    seen: list[Character] = []
+    for mention in reversed(before):
+        if mention.character is not None and mention.character not in seen:
+            seen.append(mention.character)
+    for character in seen:
+        named = character.mentions[0].words
+        before_of = named[: named.index("of")] if "of" in named else named
+        if before_of and words <= set(named) and len(named) > len(words) and before_of[-1] == noun:
+            return character
+    if noun not in GENERIC_ORGS:
+        return None
+    for character in seen[:4]:
+        described = r",? (?:is |was )?(?:an?|the|one of the) (?:[\w\-’',]+ ){0,6}" + re.escape(noun) + r"\b"
+        if any(re.match(described, cast.text[m.end : m.end + 120]) for m in character.mentions):
+            return character
+    here = cast.paragraph_of(offset)
+    beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
+    if len(beside) == 1:
+        return beside[0]
+    if len(words) > 1:
+        return None
+    counts = sorted((len(c.mentions) for c in cast.organisations()), reverse=True)
+    if seen and len(counts) > 1 and counts[0] >= 3 * counts[1] and counts[0] >= 4:
+        return next((c for c in seen if len(c.mentions) == counts[0]), None)
+    near = [c for c in seen if any(here - m.paragraph <= 2 and m.end <= offset for m in c.mentions)]
+    if spoke is not None and spoke in near:
+        return spoke
+    return near[0] if len(near) == 1 else None
+
+
+def place_meant(cast: Cast, offset: int, noun: str) -> Character | None:
+    """ "The city" after "the city of Phoenix"."""
+    found = list(re.finditer(rf"\b{noun} of [A-Z]\w+(?: [A-Z]\w+)?", cast.text[:offset], re.I))
+    found = [m for m in found if m.group().rsplit("of ", 1)[1][0].isupper()]
+    names = {fold(m.group()) for m in found}
+    return Character(found[-1].group(), "organisation") if len(names) == 1 else None
+
+
+def pair_before(cast: Cast, offset: int) -> list[Mention] | None:
+    """The last two people joined by "and" in this paragraph or the one before: "A of Iowa and B of Vermont"."""
+    people = [m for m in cast.before(offset) if m.character is not None and m.character.form == "person"]
+    here = cast.prose_ordinal(offset)
+    for one, other in zip(reversed(people[:-1]), reversed(people[1:]), strict=True):
+        if here - cast.prose_ordinal(one.start) > 2 or one.quoted or other.quoted:
+            continue
+        gap = cast.text[one.end : other.start]
+        if one.character is not other.character and re.fullmatch(
+            r"(?:,? (?:of|from) [A-Z][\w. ]+,?| \([^)]*\)|, [^,.]{2,40},)? and (?:[A-Z][\w.]*\.? )?", gap
+        ):
+            return [one, other]
+    return None
+
+
+def plural_subject(cast: Cast, offset: int) -> Span | None:
+    """The last plural subject before an offset in its paragraph: "several executives" before "they say"."""
+    ordinal = cast.paragraph_of(offset)
+    doc = cast.docs.get(ordinal)
+    if doc is None:
+        return None
+    start = cast.starts[ordinal]
+    for word in reversed([w for w in doc if w.idx + start < offset]):
+        if word.dep_ not in ("nsubj", "nsubjpass") or cast.is_quoted(word.idx + start):
+            continue
+        people = fold(word.text) in GROUP_NOUNS or word.tag_ == "NNPS" or fold(word.text).endswith(_PEOPLE_ENDINGS)
+        if (word.tag_ in ("NNS", "NNPS") and people) or any(child.dep_ == "conj" for child in word.children):
+            first = doc[word.left_edge.i]
+            joined = [child for child in word.children if child.dep_ == "conj"]
+            last = joined[-1] if joined else word
+            return start + first.idx, start + last.idx + len(last)
+    return None

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Final, Literal
 
 from data.model import DateRange, Kind, SaidOn, Span
+
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 Intent = Literal["who", "what", "when", "list", "whether", "other"]
 """who said it; what X said; when it was said; everybody's word on it; did X say it; anything else."""
@@ -26,8 +30,12 @@ Silence = Literal[
 class Query:
     """A question understood. ``topic`` is what is left of it and what is searched for.
 
-    ``speakers`` are names as the archive spells them; ``unknown`` are names that the archive does not know, each with
-    the nearest names that it does. A restriction (speakers, days, outlets) is never loosened in silence.
+    ``speakers`` are names as the archive spells them, ``speaker_keys`` their rows in the archive; ``described`` is a
+    speaker given by description ("the city's police chief"), to be found by role; ``unknown`` are names that the archive
+    does not know, each with the nearest names that it does. ``many`` is true where several people's words are asked
+    for. ``about`` are the speakers named as a topic, not as the one who speaks. ``carried`` names what a follow-up took
+    over from the question before ("speaker", "topic", "days", "citation"). A restriction (speakers, days, outlets) is
+    never loosened in silence.
     """
 
     question: str
@@ -38,11 +46,65 @@ class Query:
     outlets: tuple[str, ...] = ()
     unknown: tuple[tuple[str, tuple[str, ...]], ...] = ()
     language: str = "en"
+    described: str | None = None
+    speaker_keys: frozenset[int] = frozenset()
+    about: tuple[str, ...] = ()
+    about_keys: frozenset[int] = frozenset()
+    many: bool = False
+    follow_up: bool = False
+    carried: tuple[str, ...] = ()
 
     @property
     def understood(self) -> str:
         """The reading in a line, for the reader to check: "Marie Struthers · April 2019"."""
-        raise NotImplementedError
+        parts = [*self.speakers]
+        if self.described and not self.speakers:
+            parts.append(self.described)
+        parts.extend(f"{name} (not known here)" for name, _ in self.unknown)
+        if self.topic:
+            parts.append(shortened(self.topic, 80))
+        if self.days is not None:
+            parts.append(spoken_days(self.days))
+        if self.outlets:
+            parts.append("in " + ", ".join(self.outlets))
+        return " · ".join(parts)
+
+
+def spoken_day(day: date) -> str:
+    """A day as a reader says it: "1 April 2019"."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def spoken_days(days: DateRange) -> str:
+    """A range of days as shortly as it can be said: "1 April 2019", "April 2019", "2019", "28 March to 3 April 2019"."""
+    first, last = days.first, days.last
+    if first == last:
+        return spoken_day(first)
+    starts, ends = first.day == 1, (last + timedelta(days=1)).day == 1 if last < date.max else True
+    if starts and ends and first.year == last.year:
+        if (first.month, last.month) == (1, 12):
+            return str(first.year)
+        if first.month == last.month:
+            return f"{_MONTHS[first.month - 1]} {first.year}"
+        return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {first.year}"
+    if starts and ends:
+        if first.month == 1 and last.month == 12:
+            return f"{first.year} to {last.year}"
+        return f"{_MONTHS[first.month - 1]} {first.year} to {_MONTHS[last.month - 1]} {last.year}"
+    if first.year == last.year and first.month == last.month:
+        return f"{first.day} to {spoken_day(last)}"
+    if first.year == last.year:
+        return f"{first.day} {_MONTHS[first.month - 1]} to {spoken_day(last)}"
+    return f"{spoken_day(first)} to {spoken_day(last)}"
+
+
+def shortened(text: str, length: int) -> str:
+    """The text in one line, cut at a word with "…" where it is longer than ``length`` characters."""
+    line = " ".join(text.split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1].rsplit(" ", 1)[0] if " " in line[: length - 1] else line[: length - 1]
+    return cut.rstrip(",;:.-– ") + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +162,10 @@ class Answer:
     @property
     def answered(self) -> bool:
         return self.silence is None and bool(self.citations)
+
+
+def day_of(citation: Citation) -> date:
+    """The day a citation is ordered by: when it was said, else published; ``date.min`` where neither is known."""
+    if citation.said_on is not None:
+        return citation.said_on.days.first
+    return citation.published or date.min

@@ -1,0 +1,173 @@
+"""An understood question and its ranked candidates to an answer, or to a silence that says what there is instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.asking.answer import Answer, Citation, Query, Silence, day_of, spoken_days
+from bot.asking.citing import citations, cite
+from bot.asking.conversation import Turn
+from bot.asking.language import polite_word
+from bot.asking.silence import Threshold, evidence
+from bot.asking.understanding import Understood
+from bot.asking.wording import attributed, dated, listed, sentence_case
+from embeddings.ranking import Candidate
+
+LIST_SCORE: Final = 2.5
+"""A list leaves out who scores so much less than the best."""
+
+LISTED: Final = 8
+"""Speakers that a list names at most."""
+
+CONSIDERED: Final = 60
+NEAREST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a decision is made on: all candidates, those within the reader's restrictions, and the probability."""
+
+    ranked: list[Candidate]
+    eligible: list[Candidate]
+    probability: float
+
+
+def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that keep to what the reader asked for: speech, by whom, when, where."""
+    query = understood.query
+    kept = []
+    for candidate in ranked:
+        one = candidate.statement
+        if one is None or candidate.speaker is None:
+            continue
+        attribution = one.statement.attribution
+        if not attribution.speech and not attribution.refusal:
+            continue
+        if query.speakers and not (candidate.value("speaker asked for") or candidate.value("speaker of that surname")):
+            continue
+        if query.unknown and not candidate.value("speaker of that surname"):
+            continue
+        if query.days is not None and candidate.value("out of period"):
+            continue
+        if query.outlets and candidate.article.article.outlet not in query.outlets:
+            continue
+        if candidate.speaker.name in understood.besides:
+            continue
+        kept.append(candidate)
+    return kept
+
+
+def judge(understood: Understood, ranked: list[Candidate], threshold: Threshold) -> Judged:
+    """How probable it is that the best candidate within the restrictions answers the question."""
+    kept = eligible(understood, ranked)
+    probability = threshold.probability(evidence(understood, kept, ranked)) if kept else 0.0
+    return Judged(ranked, kept, probability)
+
+
+def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limit: int, offset: int = 0) -> Answer:
+    """The answer: citations with a lead, or a silence with the nearest passages.
+
+    Args:
+        limit: citations at most; offset: how many of them to pass over.
+    """
+    query = understood.query
+    if not judged.eligible or judged.probability < threshold.least:
+        return refuse(understood, judged)
+    found = citations(judged.eligible[:CONSIDERED])
+    best = found[0].score
+    if query.many:
+        found = _listed(found, best)
+    else:
+        found = [one for one in found if one.score > best - 2 * LIST_SCORE]
+    return Answer(query, tuple(found[offset : offset + limit]), lead=_lead(query, found), total=len(found))
+
+
+def _listed(found: Sequence[Citation], best: float) -> list[Citation]:
+    """One citation a speaker first, oldest first; what else they said after."""
+    first: dict[str | None, Citation] = {}
+    for one in found:
+        if one.score > best - LIST_SCORE and len(first) < LISTED:
+            first.setdefault(one.speaker, one)
+    heads = sorted(first.values(), key=day_of)
+    chosen = {id(one) for one in heads}
+    rest = [one for one in found if id(one) not in chosen and one.speaker in first and one.score > best - LIST_SCORE]
+    return [*heads, *rest]
+
+
+def _lead(query: Query, found: Sequence[Citation]) -> str:
+    best = found[0]
+    foreign = f"{polite_word(query.language)} " if query.language != "en" else ""
+    if query.many:
+        speakers = list(dict.fromkeys(one.speaker for one in found if one.speaker))
+        if len(speakers) > 1:
+            return f"{foreign}{len(speakers)} speakers, oldest first: {listed(speakers)}."
+    if query.intent == "who":
+        return f"{foreign}{attributed(best)}."
+    if query.intent == "when":
+        if best.said_on is None:
+            when = f"; {dated(best)}" if best.published else ""
+            return f"{foreign}The article does not say when{when}."
+        return f"{foreign}{sentence_case(dated(best))}."
+    if query.intent == "whether":
+        return f"{foreign}Nearest to it, in the words of {best.speaker}:"
+    if query.days is not None and best.said_on is None:
+        return f"{foreign}The article gives no day for it; it was published in that time."
+    return foreign.strip()
+
+
+def again(understood: Understood, previous: Turn) -> Answer:
+    """What was cited last, read for another question: "when was that?", "who said that?"."""
+    found = previous.citations[:1]
+    return Answer(understood.query, found, lead=_lead(understood.query, found), total=1)
+
+
+def refuse(understood: Understood, judged: Judged) -> Answer:
+    """A silence, of the kind that tells the reader most, with the nearest passages that are no answer."""
+    query = understood.query
+    kind, lead = _silence(understood, judged)
+    if query.language != "en":
+        lead = f"{polite_word(query.language)} {lead}"
+    nearest: list[Citation] = []
+    seen: set[str] = set()
+    pool = judged.eligible[:2] if kind != "other-speaker" else []
+    for candidate in (*pool, *judged.ranked):
+        if candidate.article.article.id in seen:
+            continue
+        seen.add(candidate.article.article.id)
+        nearest.append(cite(candidate))
+        if len(nearest) == NEAREST:
+            break
+    return Answer(query, (), tuple(nearest), kind, lead)
+
+
+def _silence(understood: Understood, judged: Judged) -> tuple[Silence, str]:
+    query = understood.query
+    if not judged.ranked:
+        return "no-match", "Nothing in this coverage comes near."
+    names = listed(query.speakers[:3], "or")
+    about = "about this" if query.topic else "here"
+    if query.unknown:
+        name, near = query.unknown[0]
+        mean = f" Did you mean {listed(near, 'or')}?" if near else ""
+        return "unknown-name", f"Nobody called “{name}” is quoted here.{mean}"
+    if query.days is not None and names and not judged.eligible:
+        return "outside-period", f"No statement by {names} {about} in {_in(query)}."
+    if query.days is not None and not judged.eligible:
+        return "outside-period", f"No statement {about} in {_in(query)}."
+    if names:
+        best = judged.ranked[0]
+        if best.speaker is not None and not best.value("speaker asked for") and best.value("another speaker"):
+            return (
+                "other-speaker",
+                f"No statement by {names} {about} in this coverage. The nearest words are by {best.speaker.name}.",
+            )
+        return "no-statement", f"No statement by {names} {about} in this coverage."
+    if not understood.saying:
+        return "not-coverage", "This coverage tells who said what, and when; it does not answer that."
+    return "no-match", "Nothing in this coverage answers that."
+
+
+def _in(query: Query) -> str:
+    return spoken_days(query.days) if query.days is not None else "that time"

@@ -1,0 +1,423 @@
+"""The desk: archive, index and encoder behind one object that answers questions. Every shell holds one."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from data.speakers.across import UNRESOLVED, link_surnames
+from data.speakers.matching import Match, SpeakerNames
+
+from bot.asking import silence
+from bot.asking.answer import Answer, Citation, Query, day_of
+from bot.asking.answering import Judged, again, answer, judge, refuse
+from bot.asking.citing import of_statement, passage
+from bot.asking.conversation import Conversation, Turn
+from bot.asking.understanding import NEAREST_NAMES, SURE_NAME, Understood, clean, understand
+from data.archive import Archive, SpeakerRow, StoredArticle
+from data.archive.lookups import Lookups
+from data.model import Span
+from embeddings import ranking
+from embeddings.ranking import Candidate, Wanted
+
+if TYPE_CHECKING:
+    from data.settings import Settings
+    from embeddings.encoder import Encoder
+    from embeddings.search import Index
+
+LIMIT: Final = 3
+LIMIT_OF_LIST: Final = 6
+"""Citations of an answer where the caller does not say how many."""
+
+_GREETED: Final = "Ask who said something, what somebody said, or when: for example “What did {name} say?”"
+_NO_COVERAGE: Final = "There is no coverage here yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One speaker: ``statements`` counts what is quoted of them, ``latest`` are their latest words, newest first.
+
+    ``near`` are names like the one asked for where nobody bears it; then ``name`` is empty.
+    """
+
+    asked: str
+    name: str
+    roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    statements: int = 0
+    first: date | None = None
+    last: date | None = None
+    latest: tuple[Citation, ...] = ()
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One outlet, with its number of articles and of statements found in them."""
+
+    outlet: str
+    articles: int
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The paragraphs around a citation, as spans of the article's text, and the span of the statement within them."""
+
+    citation: Citation
+    text: str
+    paragraphs: tuple[Span, ...]
+    statement: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is read off the archive once a change, for understanding questions."""
+
+    counter: int
+    names: SpeakerNames
+    outlets: tuple[str, ...]
+    rows: dict[int, SpeakerRow]
+    linked: dict[int, set[int]]
+
+    def members(self, keys: Iterable[int]) -> frozenset[int]:
+        """The keys with those merged into them, and those of a bare surname that only they bear."""
+        every = set(keys)
+        for key in keys:
+            if key in self.rows:
+                every |= self.rows[key].members
+            every |= self.linked.get(key, set())
+        return frozenset(every)
+
+
+class Desk:
+    """Answers questions. Thread-safe: any number of threads may ask at once.
+
+    Args:
+        archive, index, encoder: opened by the caller, closed by ``close``.
+    """
+
+    def __init__(self, archive: Archive, index: Index, encoder: Encoder) -> None:
+        self._archive = archive
+        self._index = index
+        self._encoder = encoder
+        self._lock = threading.Lock()
+        self._state = self._read_state()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the archive and the index that the settings name, and load the model.
+
+        Raises:
+            ArchiveError, IndexFault, ModelError: one of them can't be opened.
+        """
+        from embeddings.encoder import Encoder
+        from embeddings.search import Index
+
+        archive = Archive.open(settings.home)
+        try:
+            encoder = Encoder.from_settings(settings)
+            return cls(archive, Index.open(archive, encoder), encoder)
+        except BaseException:
+            archive.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive and stop the encoder; answers under way may fail."""
+        self._encoder.close()
+        self._archive.close()
+
+    def refresh(self) -> bool:
+        """Take in what changed since: a new generation, removals, corrections. Cheap when nothing did.
+
+        Returns:
+            True where something changed.
+        """
+        changed = bool(self._index.refresh())
+        if self._archive.change_counter() != self._state.counter:
+            with self._lock:
+                self._state = self._read_state()
+            changed = True
+        return changed
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: Conversation | None = None,
+        today: date | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> Answer:
+        """Answer a question with cited passages, or with a silence that says what there is instead.
+
+        Args:
+            question: as typed.
+            conversation: what a follow-up refers to; the answer is remembered there.
+            today: what "yesterday" is counted from; None: the machine's date.
+            limit: citations at most (None: three, six for a list). offset: how many of them to pass over.
+
+        Raises:
+            BadQuestion: it is empty, too long, or asks for an impossible day.
+        """
+        previous = conversation.last if conversation is not None else None
+        state = self._state
+        understood = understand(
+            question,
+            names=state.names,
+            outlets=state.outlets,
+            today=today or date.today(),
+            previous=previous,
+        )
+        given = self._answered(understood, state, limit, offset)
+        if conversation is not None and not understood.chatter:
+            conversation.remember(given)
+        return given
+
+    def judged(self, understood: Understood) -> list[Candidate]:
+        """All candidates for an understood question, ranked: for measuring and fitting."""
+        vector = self._encoder.encode_query(understood.search_text)
+        with self._archive.snapshot() as reading:
+            search = self._index.view.search(vector, understood.search_text)
+            return ranking.rank(ranking.candidates(search, reading, self._wanted(understood, reading, self._state)))
+
+    def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
+        """Read a question against this archive, without answering it."""
+        state = self._state
+        return understand(question, names=state.names, outlets=state.outlets, today=today, previous=previous)
+
+    def _answered(self, understood: Understood, state: _State, limit: int | None, offset: int) -> Answer:
+        query = understood.query
+        if limit is None:
+            limit = LIMIT_OF_LIST if query.many else LIMIT
+        if understood.chatter:
+            name = max(state.rows.values(), key=lambda row: row.statements).name if state.rows else "the mayor"
+            return Answer(query, (), silence="not-coverage", lead=_GREETED.format(name=name))
+        if self._index.view.paragraphs == 0:
+            return Answer(query, (), silence="empty-archive", lead=_NO_COVERAGE)
+        if understood.refers and understood.previous is not None:
+            return again(understood, understood.previous)
+        if query.speakers and not query.topic and query.intent in ("what", "other"):
+            return self._latest_of(understood, limit, offset)
+        ranked = self.judged(understood)
+        threshold = silence.fitted()
+        return answer(understood, judge(understood, ranked, threshold), threshold, limit=limit, offset=offset)
+
+    def _wanted(self, understood: Understood, reading: Lookups, state: _State) -> Wanted:
+        query, after = understood.query, None
+        if understood.previous is not None and query.follow_up and understood.previous.citations:
+            after = _place(reading, understood.previous.citations[0])
+        return Wanted(
+            text=understood.search_text,
+            speakers=state.members(query.speaker_keys),
+            names=(*query.speakers, *(name for name, _ in query.unknown)),
+            described=query.described,
+            about=state.members(query.about_keys),
+            days=query.days,
+            outlets=frozenset(query.outlets) if query.outlets else None,
+            when=query.intent == "when",
+            verb=understood.verb,
+            after=after,
+            besides=understood.besides,
+        )
+
+    def _latest_of(self, understood: Understood, limit: int, offset: int) -> Answer:
+        """A speaker's statements, newest first, where no topic narrows them down."""
+        query = understood.query
+        with self._archive.snapshot() as reading:
+            found = self._statements_of(reading, self._state.members(query.speaker_keys), understood)
+        if not found:
+            return refuse(understood, Judged([], [], 0.0))
+        shown = tuple(found[offset : offset + limit])
+        return Answer(query, shown, lead="Newest first:" if len(found) > 1 else "", total=len(found))
+
+    def _statements_of(
+        self, reading: Lookups, keys: frozenset[int], understood: Understood | None = None
+    ) -> list[Citation]:
+        stored = [one for one in reading.statements(speaker=keys) if one.statement.attribution.speech]
+        articles = reading.articles({one.article_key for one in stored})
+        found: list[Citation] = []
+        for one in stored:
+            article = articles.get(one.article_key)
+            if article is None:
+                continue
+            span = article.article.paragraphs[one.statement.paragraph]
+            citation = of_statement(one, article, passage(one.statement, span))
+            if understood is None or _within(citation, understood.query):
+                found.append(citation)
+        found.sort(key=lambda one: (day_of(one), one.article, -one.start), reverse=True)
+        distinct: dict[tuple[str, int, int], Citation] = {}
+        for citation in found:
+            distinct.setdefault((citation.article, citation.start, citation.end), citation)
+        return list(distinct.values())
+
+    def who(self, name: str, *, latest: int = 3) -> Profile:
+        """Who a speaker is: name, roles, how often quoted, from when to when, and their latest words.
+
+        Raises:
+            BadQuestion: the name is empty or too long.
+        """
+        asked = clean(name)
+        state = self._state
+        matches = state.names.match(asked)
+        if not matches or matches[0].score < SURE_NAME:
+            return Profile(asked, "", near=tuple(match.name for match in matches[:NEAREST_NAMES]))
+        best = matches[0]
+        with self._archive.snapshot() as reading:
+            found = self._statements_of(reading, state.members({best.key}))
+        roles: dict[str, int] = {}
+        for one in found:
+            if one.speaker_role:
+                roles[one.speaker_role] = roles.get(one.speaker_role, 0) + 1
+        days = sorted(day for one in found if (day := day_of(one)) != date.min)
+        return Profile(
+            asked,
+            best.name,
+            tuple(sorted(roles, key=lambda role: -roles[role])[:3]),
+            tuple(match.name for match in matches[1:] if match.score >= SURE_NAME),
+            len(found),
+            days[0] if days else None,
+            days[-1] if days else None,
+            tuple(found[:latest]),
+        )
+
+    def timeline(self, name: str, topic: str | None = None, *, limit: int = 50) -> list[Citation]:
+        """What a speaker said (about a topic), oldest first; empty where nobody bears the name or nothing is found.
+
+        Raises:
+            BadQuestion: the name or the topic is empty or too long.
+        """
+        known = self._known(name)
+        if known is None:
+            return []
+        if topic is None or not topic.strip():
+            with self._archive.snapshot() as reading:
+                found = self._statements_of(reading, self._state.members({known.key}))
+        else:
+            found = self._about(f"What did {known.name} say about {clean(topic)}?", limit)
+        return sorted(found[:limit], key=day_of)
+
+    def latest(self, topic: str | None = None, *, limit: int = 5) -> list[Citation]:
+        """The newest statements (about a topic), newest first.
+
+        Raises:
+            BadQuestion: the topic is too long.
+        """
+        if topic is not None and topic.strip():
+            found = self._about(clean(topic), 40)
+            return sorted(found, key=day_of, reverse=True)[:limit]
+        found = []
+        with self._archive.snapshot() as reading:
+            articles = {stored.key: stored for stored in _newest(reading)}
+            for one in reading.statements(article_keys=articles) if articles else []:
+                if one.statement.attribution.speech and one.statement.speaker and one.statement.speaker.resolved:
+                    span = articles[one.article_key].article.paragraphs[one.statement.paragraph]
+                    found.append(of_statement(one, articles[one.article_key], passage(one.statement, span)))
+        found.sort(key=day_of, reverse=True)
+        return found[:limit]
+
+    def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]:
+        """What several speakers said about a topic: the name as the archive has it to their words, oldest first.
+
+        A name that nobody bears here is kept as given, with an empty list.
+
+        Raises:
+            BadQuestion: a name or the topic is empty or too long.
+        """
+        said: dict[str, list[Citation]] = {}
+        for name in names:
+            known = self._known(name)
+            if known is None:
+                said[name] = []
+                continue
+            found = self._about(f"What did {known.name} say about {clean(topic)}?", each)
+            said[known.name] = sorted(found, key=day_of)
+        return said
+
+    def sources(self) -> list[Source]:
+        """The outlets, the one with the most articles first."""
+        return [Source(row.name, row.articles, row.statements) for row in self._archive.by_outlet() if row.name]
+
+    def context(self, reference: Citation | str, *, around: int = 1) -> Context | None:
+        """The paragraphs around a citation or a statement's reference; None where it is gone.
+
+        Args:
+            around: paragraphs before and after.
+        """
+        with self._archive.snapshot() as reading:
+            if isinstance(reference, str):
+                one = reading.statement(reference)
+                stored = reading.articles([one.article_key]).get(one.article_key) if one is not None else None
+                if one is None or stored is None:
+                    return None
+                span = stored.article.paragraphs[one.statement.paragraph]
+                citation = of_statement(one, stored, passage(one.statement, span))
+            else:
+                citation = reference
+                stored = reading.article(reference.article)
+                if stored is None or stored.article.text[citation.start : citation.end] != citation.quote:
+                    return None
+        first, last = max(0, citation.paragraph - around), citation.paragraph + around + 1
+        spans = stored.article.paragraphs[first:last]
+        return Context(citation, stored.article.text, tuple(spans), (citation.start, citation.end))
+
+    def _known(self, name: str) -> Match | None:
+        matches = self._state.names.match(clean(name), limit=1)
+        return matches[0] if matches and matches[0].score >= SURE_NAME else None
+
+    def _about(self, question: str, limit: int) -> list[Citation]:
+        given = self.ask(question, limit=limit)
+        return list(given.citations)
+
+    def _read_state(self) -> _State:
+        counter = self._archive.change_counter()
+        rows = {row.key: row for row in self._archive.speakers()}
+        # "the campaign", "Trump" where no article says which: no name that a reader could mean by itself
+        named = [row for row in rows.values() if row.form != "group" and not row.identity.endswith(UNRESOLVED)]
+        linked: dict[int, set[int]] = defaultdict(set)
+        for surname, bearer in link_surnames(rows.values()).items():
+            linked[bearer].add(surname)
+        return _State(counter, SpeakerNames(named), tuple(self._archive.outlets()), rows, dict(linked))
+
+
+def _newest(reading: Lookups, articles: int = 10) -> list[StoredArticle]:
+    """The articles published last."""
+    return heapq.nlargest(
+        articles, reading.each_article(), key=lambda one: (one.article.published or date.min, one.key)
+    )
+
+
+def _within(citation: Citation, query: Query) -> bool:
+    """Does a citation keep to the days and outlets asked for? Without said_on, the published date decides."""
+    if query.outlets and citation.outlet not in query.outlets:
+        return False
+    if query.days is None:
+        return True
+    if citation.said_on is not None:
+        return citation.said_on.days.overlaps(query.days)
+    return citation.published is not None and query.days.first <= citation.published <= query.days.last
+
+
+def _place(reading: Lookups, citation: Citation) -> tuple[int, int] | None:
+    """The keys of a citation's article and paragraph; None where it is gone."""
+    stored = reading.article(citation.article)
+    if stored is None:
+        return None
+    for paragraph in reading.paragraphs_of([stored.key]).get(stored.key, ()):
+        if paragraph.ordinal == citation.paragraph:
+            return stored.key, paragraph.key
+    return None

@@ -1,0 +1,416 @@
+"""A question to a query: intent, whose words, when, in which outlets, and the topic that is left.
+
+The shape of the question (``grammar``) says which phrase stands in the speaker's place; the speakers' table says whom it
+names; the dates say which days. What can't be tied to the archive stays visible in the query: a name that nobody bears
+here, a speaker that is only described.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from data.speakers.matching import Match, NameMention, SpeakerNames
+
+from bot.asking.answer import Intent, Query
+from bot.asking.conversation import Turn
+from bot.asking.grammar import Shape, asks_many, shape
+from bot.asking.language import language_of
+from data.dates import asked_period
+from data.errors import BadQuestion
+from data.model import Span
+from data.speakers.first_names import FIRST_NAMES
+from data.speakers.lexicon import DOCUMENT_NOUNS, GROUP_NOUNS, ORG_NOUNS, ROLE_NOUNS
+from data.speakers.spelling import fold, is_title
+
+LONGEST: Final = 1000
+"""Characters of a question that are read. A longer text is no question but a page, and is refused with a word."""
+
+FEWEST_SHARE: Final = 0.08
+"""Of several speakers with one surname, those with less than this share of the most quoted one's statements are left out."""
+
+MOST_SPEAKERS: Final = 5
+NEAREST_NAMES: Final = 3
+SURE_NAME: Final = 72.0
+"""From this score (0..100) on, a phrase in the speaker's place that is spelt a little differently is taken for the name."""
+
+_SUFFIXED: Final = re.compile(r"\b(?:Jr|Sr|II|III|IV)\b\.?$", re.IGNORECASE)
+_JOINED: Final = re.compile(r"\b(?:and|or)\b|&|,")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_OUTLET_BEFORE: Final = (
+    r"(?:(?:as\s+)?(?:reported|published|printed|carried|quoted)\s+(?:in|by|on)|in|on|by|from|via)\s+(?:the\s+)?"
+)
+_LEFT_OVER: Final = re.compile(
+    r"^(?:[\s,;:.!?–—-]+|(?:about|on|of|that|to|for|regarding|was|is|were|in\s+reply|and|when|it|he|she|they|out|into|in\s+on|up|at\s+first|"
+    r"officially|with|whether|back|down)\b)+",
+    re.IGNORECASE,
+)
+_RIGHT_OVER: Final = re.compile(
+    r"(?:[\s,;:.!?–—-]+|\b(?:about|on|of|in|at|during|to|the|since|after|before|by|from|back|on\s+the)\b)+$",
+    re.IGNORECASE,
+)
+_GREETING: Final = re.compile(
+    r"^(?:hi|hello|hey|yo|thanks?(?:\s+you)?|thank\s+you(?:\s+\w+){0,3}|good\s+(?:morning|evening|night|day|afternoon)|ok(?:ay)?|bye|goodbye|"
+    r"test|testing|ping|start|help|how\s+are\s+you|who\s+are\s+you|what\s+are\s+you|what\s+can\s+you\s+do|lol|cool|nice|great|"
+    r"are\s+you\s+(?:a\s+)?(?:bot|human|real)|what(?:'s|\s+is)\s+your\s+name|how\s+does\s+this\s+work)\b[\s\w]{0,12}$",
+    re.IGNORECASE,
+)
+_WEATHER: Final = re.compile(
+    r"\b(?:(?:will|is)\s+it\s+(?:going\s+to\s+)?(?:be\s+)?(?:rain|snow|sunny|hot|cold|raining|snowing|warm|windy|dry|wet)|"
+    r"what(?:'s|’s|\s+is|\s+will)\s+(?:be\s+)?the\s+(?:weather|forecast|temperature|time|date)\b)",
+    re.IGNORECASE,
+)
+_ORDERS: Final = re.compile(
+    r"^(?:please\s+)?(?:write|sing|draw|play|translate|calculate|compute|solve|cook|order|book|buy|open|ignore|forget\s+all|pretend|act\s+as|"
+    r"tell\s+me\s+a\s+(?:joke|story)|set\s+(?:a|an)\s+(?:alarm|timer)|remind\s+me\s+to|how\s+do\s+i|how\s+can\s+i|how\s+to)\b",
+    re.IGNORECASE,
+)
+_PAPERS: Final = frozenset(
+    ["times", "post", "journal", "guardian", "herald", "tribune", "news", "gazette", "chronicle", "today"]
+)
+_THIN: Final = frozenset(
+    str.split(
+        "he she him her his they them their it its that this those these so one there then again reply response a an the of to in on "
+        "about for with at by from and or but who what when was is were did do does has have anyone anybody someone else too also way "
+        "like framing make made think thought say said answer ought not no any some him him me you we us as up out if"
+    )
+)
+_WORD: Final = re.compile(r"\w[\w'’.&-]*")
+
+
+_ANAPHOR: Final = re.compile(
+    r"\b(?:he|she|him|her|his|hers|they|them|their|it|its|that|this|those|these|so|one|there|then|again|reply|response|"
+    r"the\s+(?:comparison|claim|remark|remarks|comment|comments|statement|criticism|accusation|decision|idea|proposal|quote|same))\b",
+    re.IGNORECASE,
+)
+_OPENS_FOLLOWING: Final = re.compile(r"^(?:and|but|so|or|then|what\s+about|how\s+about|also)\b", re.IGNORECASE)
+_SHE: Final = re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A query, and what only the search and the answer need of it.
+
+    ``search_text`` is what is encoded and looked up by words: the question, a follow-up's gaps filled from the turn
+    before. ``saying`` is true where the question has the form of one about coverage (who, what X said, when); ``chatter``
+    where it surely has not ("hello"). ``refers`` is true where "that" stands for what was cited last, so that nothing
+    new is to be searched. ``besides`` are speakers left out: "did anybody object?" does not ask for the one objected to.
+    """
+
+    query: Query
+    search_text: str
+    saying: bool
+    chatter: bool = False
+    refers: bool = False
+    besides: frozenset[str] = frozenset()
+    verb: str | None = None
+    previous: Turn | None = None
+
+
+def clean(question: str) -> str:
+    """The question in one line, without control characters.
+
+    Raises:
+        BadQuestion: it is empty, or longer than ``LONGEST`` characters.
+    """
+    text = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", question)).split())
+    if not text:
+        raise BadQuestion("the question is empty", hint="ask what somebody said, who said something, or when")
+    if len(text) > LONGEST:
+        raise BadQuestion(
+            f"the question has {len(text):,} characters, and at most {LONGEST:,} are read",
+            hint="ask it in one or two sentences",
+        )
+    return text
+
+
+def understand(
+    question: str,
+    *,
+    names: SpeakerNames,
+    outlets: Sequence[str],
+    today: date,
+    previous: Turn | None = None,
+) -> Understood:
+    """Read a question against the archive's speakers and outlets.
+
+    Args:
+        question: as typed.
+        names: the archive's speakers.
+        outlets: the archive's outlets, as they are spelt there.
+        today: what "yesterday" is counted from.
+        previous: the turn that a follow-up may refer to.
+
+    Raises:
+        BadQuestion: it is empty or too long, or asks for an impossible day.
+    """
+    text = clean(question)
+    language = language_of(text)
+    if not any(c.isalnum() for c in text) or _GREETING.match(text) or _WEATHER.search(text) or _ORDERS.match(text):
+        return Understood(Query(text, "other", text, language=language), text, saying=False, chatter=True)
+    days, days_span = asked_period(text, today)
+    asked_outlets, outlet_span = _outlet(text, outlets)
+    hidden = [span for span in (days_span, outlet_span) if span is not None]
+    read = shape(_masked(text, hidden))
+    intent: Intent = read.intent
+    mentions = names.mentions(_masked(text, hidden))
+    subject = _subject(text, read, names, mentions, hidden)
+    about = [
+        mention
+        for mention in mentions
+        if mention.candidates
+        and (read.subject is None or mention.span[1] <= read.subject[0] or mention.span[0] >= read.subject[1])
+    ]
+    spent = [*read.spent, *hidden, *([read.subject] if read.subject is not None else [])]
+    topic = _topic(text, spent)
+    query = Query(
+        question=text,
+        intent=intent,
+        topic=topic,
+        speakers=subject.names,
+        days=days,
+        outlets=asked_outlets,
+        unknown=((subject.unknown, subject.nearest),) if subject.unknown else (),
+        language=language,
+        described=subject.described,
+        speaker_keys=subject.keys,
+        about=tuple(dict.fromkeys(mention.candidates[0].name for mention in about)),
+        about_keys=frozenset(match.key for mention in about for match in likely(mention.candidates)),
+        many=asks_many(text, read),
+    )
+    if intent == "other" and subject.keys:
+        query = replace(query, topic="", intent="what")
+    saying = intent in ("who", "when", "what", "whether") and (
+        read.verb is not None or read.subject is not None or intent in ("who", "when") or query.many
+    )
+    saying = saying or bool(subject.keys) or days is not None
+    understood = Understood(query, text, saying=saying, verb=read.verb)
+    return _follow_up(understood, read, previous) if previous is not None else understood
+
+
+def likely(candidates: Sequence[Match]) -> list[Match]:
+    """Of those that a name may mean, the ones to search for: the likeliest, and others not much less quoted."""
+    if not candidates:
+        return []
+    best = candidates[0]
+    most = max(match.statements for match in candidates if match.score >= best.score - 5)
+    kept = [m for m in candidates if m.score >= best.score - 5 or m.statements >= FEWEST_SHARE * most]
+    if best.how in ("name", "acronym"):
+        kept = [match for match in candidates if match.score >= best.score - 5]
+    plain = [match for match in kept if not _SUFFIXED.search(match.name)]
+    return (plain or kept)[:MOST_SPEAKERS] if not _SUFFIXED.search(best.name) else kept[:MOST_SPEAKERS]
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    names: tuple[str, ...] = ()
+    keys: frozenset[int] = frozenset()
+    described: str | None = None
+    unknown: str | None = None
+    nearest: tuple[str, ...] = ()
+
+
+def _subject(
+    text: str, read: Shape, names: SpeakerNames, mentions: Sequence[NameMention], hidden: Sequence[Span]
+) -> _Subject:
+    """Who stands in the speaker's place: speakers of the archive, a description, or a name that nobody bears here."""
+    if read.subject is None or read.pronoun:
+        return _Subject()
+    start, end = read.subject
+    for first, last in hidden:
+        if first < end and last > start:
+            start, end = (start, first) if first > start else (last, end)
+    phrase = text[start:end].strip(" ,;-–—'’")
+    if not phrase:
+        return _Subject()
+    if read.described:
+        return _Subject(described=phrase)
+    start = text.index(phrase, start)
+    end = start + len(phrase)
+    inside = [mention for mention in mentions if mention.span[0] >= start and mention.span[1] <= end]
+    heads = [one for one in inside if _is_head(text[start : one.span[0]], text[one.span[1] : end])]
+    if len(heads) > 1 and not _JOINED.search(text[heads[0].span[1] : heads[-1].span[0]]):
+        apposed = text[heads[0].span[1] : end].lstrip().startswith((",", "of ", "from ", "("))
+        heads = heads[:1] if apposed else heads[-1:]
+    known = [match for head in heads for match in likely(head.candidates)]
+    described = _is_description(phrase)
+    if not known and not described and read.intent != "other":
+        known = [match for match in likely(names.match(phrase)) if match.score >= SURE_NAME]
+    if known:
+        more = phrase if any(head.text != phrase for head in heads) else None
+        return _Subject(tuple(dict.fromkeys(one.name for one in known)), frozenset(one.key for one in known), more)
+    if read.intent == "other":
+        return _Subject()
+    if heads or (_looks_like_name(phrase) and not described):
+        unknown = heads[0].text if heads else _without_titles(phrase)
+        near = [
+            match.name for match in (*(heads[0].nearest if heads else ()), *names.match(unknown, limit=NEAREST_NAMES))
+        ]
+        return _Subject(described=phrase, unknown=unknown, nearest=tuple(dict.fromkeys(near))[:NEAREST_NAMES])
+    return _Subject(described=phrase)
+
+
+def _is_head(before: str, after: str) -> bool:
+    """Does a name within a subject stand for the whole of it? Not in "Tulsa's police chief" or "the Clinton campaign"."""
+    after = after.strip()
+    if before.strip().lower().endswith((" of", " for", " from", " to", " by", " in")) and before.strip():
+        return False
+    return (
+        not after
+        or after[0] in ",(;–—-"
+        or re.match(r"(?:of|from|for|at|in|and|or|with)\b", after, re.IGNORECASE) is not None
+    )
+
+
+def _is_description(phrase: str) -> bool:
+    words = [fold(word) for word in _WORD.findall(phrase)]
+    if not words:
+        return False
+    last = re.split(r"\b(?:of|for|on|at|in|from|by)\b", " ".join(words), maxsplit=1)[0].split()
+    return bool(last) and (
+        last[-1] in ROLE_NOUNS | ORG_NOUNS | GROUP_NOUNS | DOCUMENT_NOUNS
+        or last[-1].rstrip("s") in ROLE_NOUNS | ORG_NOUNS
+    )
+
+
+def _looks_like_name(phrase: str) -> bool:
+    """Could these words be somebody's name? Capitals say so; in lower case a known first name does."""
+    words = [word for word in _WORD.findall(phrase) if not is_title(fold(word).rstrip("."))]
+    if not words or len(words) > 5:
+        return False
+    if any(word[0].isupper() for word in words):
+        return words[-1][0].isupper()
+    return len(words) > 1 or fold(words[0]) in FIRST_NAMES
+
+
+def _without_titles(phrase: str) -> str:
+    """The name in "UC San Diego chancellor Khosla": what follows the last title."""
+    words = list(_WORD.finditer(phrase))
+    titles = [word.end() for word in words[:-1] if is_title(fold(word.group()).rstrip("."))]
+    return phrase[titles[-1] :].strip() if titles else phrase
+
+
+def _outlet(text: str, outlets: Sequence[str]) -> tuple[tuple[str, ...], Span | None]:
+    """Outlets that a question is restricted to ("in the Times"), and where it says so."""
+    for match in re.finditer(_OUTLET_BEFORE + r"((?:[\w.&'’-]+\s?){1,5})", text, re.IGNORECASE):
+        words = match.group(1).split()
+        for size in range(len(words), 0, -1):
+            asked = [fold(word).removesuffix("'s") for word in words[:size]]
+            chosen = tuple(outlet for outlet in outlets if _is_outlet(asked, outlet))
+            if not chosen:
+                continue
+            end = match.start(1) + list(re.finditer(r"\S+", match.group(1)))[size - 1].end()
+            following = text[end:].strip(" ?.!,")
+            if not following or re.match(
+                r"(?:on|about|in|last|this|yesterday|since|during|after|before|that|said|say)\b", following
+            ):
+                return chosen, (match.start(), end)
+            break
+    return (), None
+
+
+def _is_outlet(asked: list[str], outlet: str) -> bool:
+    own = [fold(word) for word in _WORD.findall(outlet) if fold(word) != "the"]
+    if asked == own or "".join(asked) == "".join(own):
+        return True
+    # "the Times" for "The New York Times", "the Post": the last word, where it is a paper's kind of word
+    return len(asked) == 1 < len(own) and asked[0] == own[-1] and asked[0] in _PAPERS
+
+
+def _masked(text: str, spans: Sequence[Span]) -> str:
+    """The text with some spans blanked, so that offsets stay true."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _topic(text: str, spent: Sequence[Span]) -> str:
+    kept = list(text)
+    for start, end in spent:
+        kept[start:end] = " " * (end - start)
+    topic = " ".join("".join(kept).split())
+    topic = _LEFT_OVER.sub("", topic)
+    return _RIGHT_OVER.sub("", topic).strip(" \"“”'")
+
+
+def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understood:
+    """Fill a follow-up's gaps from the turn before: the speaker that "she" means, the topic that "that" means, the days.
+
+    Nothing is carried into a question that stands on its own feet.
+    """
+    query, text, before = understood.query, understood.query.question, previous.query
+    content = [word for word in _WORD.findall(query.topic) if fold(word) not in _THIN]
+    anaphor = _ANAPHOR.search(_masked(text, [read.spent[0]] if read.spent else []))
+    opens = _OPENS_FOLLOWING.match(text) is not None
+    bare = len(content) < 2
+    named = bool(query.speakers or query.unknown)
+    if not (anaphor or opens or bare) or (named and len(content) > 3 and not anaphor):
+        return replace(understood, previous=previous)
+    carried: list[str] = []
+    last = previous.citations[0] if previous.citations else None
+    # "when was that?", "who said that?": about what was cited, nothing new
+    if (
+        last is not None
+        and not content
+        and not named
+        and query.days is None
+        and query.intent in ("when", "who")
+        and not read.dissents
+    ):
+        return replace(
+            understood,
+            query=replace(
+                query,
+                follow_up=True,
+                carried=("citation",),
+                topic=before.topic,
+                speakers=(last.speaker,) if last.speaker else (),
+            ),
+            refers=True,
+            previous=previous,
+        )
+    speakers, keys, described = query.speakers, query.speaker_keys, query.described
+    anybody = read.subject is None and query.intent in ("who", "whether") and not read.pronoun
+    asks_days_only = query.days is not None and not content and not named
+    if not named and described is None and not anybody and (read.pronoun or asks_days_only or (bare and not content)):
+        if before.speakers:
+            speakers, keys = before.speakers, before.speaker_keys
+        elif previous.speaker:
+            speakers, keys = (previous.speaker,), frozenset()
+        else:
+            described = before.described
+        carried.append("speaker")
+    topic, search = query.topic, text
+    if anaphor or bare:
+        background = before.topic or before.question
+        search = f"{text} {background}"
+        if bare:
+            topic = before.topic
+        carried.append("topic")
+    days = query.days
+    if days is None and asks_days_only is False and before.days is not None and bare and named:
+        days = before.days
+        carried.append("days")
+    besides = frozenset(name for name in ((previous.speaker,) if anybody and previous.speaker else ()) if name)
+    return replace(
+        understood,
+        query=replace(
+            query,
+            speakers=speakers,
+            speaker_keys=keys,
+            described=described,
+            topic=topic,
+            days=days,
+            follow_up=True,
+            carried=tuple(carried),
+            intent="what" if query.intent == "other" else query.intent,
+        ),
+        search_text=search,
+        saying=True,
+        besides=besides,
+        previous=previous,
+    )

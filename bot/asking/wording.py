@@ -1,0 +1,138 @@
+"""An answer as plain text, for the terminal and the contract's ``text``: the archive's words and a few fixed phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.asking.answer import Answer, Citation, spoken_day, spoken_days
+
+_NEAREST: Final = "Nearest in the coverage, which is no answer:"
+
+
+def worded(answer: Answer) -> str:
+    """The answer as a person reads it in a terminal: the lead, then each citation with its speaker, date and source."""
+    blocks: list[str] = []
+    understood = answer.query.understood
+    if understood and (answer.query.speakers or answer.query.days or answer.query.outlets or answer.query.carried):
+        blocks.append(f"[{understood}]")
+    if answer.lead:
+        blocks.append(answer.lead)
+    blocks.extend(cited(citation, number) for number, citation in enumerate(answer.citations, 1))
+    if answer.answered and answer.total > len(answer.citations):
+        blocks.append(f"{len(answer.citations)} of {answer.total}.")
+    if answer.nearest:
+        blocks.append(_NEAREST)
+        blocks.extend(cited(citation) for citation in answer.nearest)
+    for notice in dict.fromkeys(c.notice for c in (*answer.citations, *answer.nearest) if c.notice):
+        blocks.append(f"Notice of the outlet: {notice}")
+    return "\n\n".join(blocks)
+
+
+def cited(citation: Citation, number: int | None = None) -> str:
+    """One citation in plain text: who and when, the quote, where it stands.
+
+    Args:
+        number: its place in the answer, from 1; None for a nearest passage.
+    """
+    head = f"{number}. " if number is not None else "- "
+    indent = " " * len(head)
+    who = attributed(citation)
+    lines = [f"{who}, {dated(citation)}" if citation.speaker else sentence_case(dated(citation))]
+    lines.append(
+        "“" + " ".join(citation.quote.split()) + "”"
+        if not _marked(citation.quote)
+        else " ".join(citation.quote.split())
+    )
+    lines.append(sourced(citation))
+    if citation.url:
+        lines.append(citation.url)
+    return head + ("\n" + indent).join(line for line in lines if line)
+
+
+def attributed(citation: Citation) -> str:
+    """The speaker with the role that the article gives: "Marie Struthers, director for Eastern Europe"."""
+    if not citation.speaker:
+        return ""
+    role = citation.speaker_role
+    return f"{citation.speaker} ({role})" if role and role.lower() not in citation.speaker.lower() else citation.speaker
+
+
+def dated(citation: Citation) -> str:
+    """When it was said, with the article's words for it, or when it was reported."""
+    said = citation.said_on
+    if said is None or citation.reported:
+        return f"reported on {spoken_day(citation.published)}" if citation.published else "of unknown date"
+    days = said.days
+    if days.first == days.last:
+        when = f"on {spoken_day(days.first)}"
+    elif (days.last - days.first).days < 27:
+        when = f"between {spoken_day(days.first)} and {spoken_day(days.last)}"
+    else:
+        when = f"in {spoken_days(days)}" if " to " not in spoken_days(days) else spoken_days(days)
+    words = " ".join((citation.said_on_words or "").split())
+    if said.basis == "editor" and not words:
+        return f"{when} (dated by an editor)"
+    return f"{when} (“{words}”)" if words and words.lower() not in when.lower() else when
+
+
+def sourced(citation: Citation) -> str:
+    """Outlet, published date and headline, and the other outlets that carry the same story."""
+    parts = [part for part in (citation.outlet, spoken_day(citation.published) if citation.published else None) if part]
+    source = ", ".join(parts)
+    if citation.title:
+        source = f"{source}: {citation.title}" if source else citation.title
+    if citation.corrected:
+        source += f" (corrected {spoken_day(citation.corrected)})"
+    if citation.edited:
+        source += " (attribution corrected by an editor)"
+    if citation.carried_by:
+        source += f" (also in {listed(citation.carried_by)})"
+    return source
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def sentence_case(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def explained(answer: Answer) -> str:
+    """How the question was read and why each passage ranked, for editors: one line a feature with its part in the score."""
+    query = answer.query
+    lines = [
+        f"question   {query.question}",
+        f"intent     {query.intent}{' (several people)' if query.many else ''}",
+        f"speakers   {', '.join(query.speakers) or '-'}",
+        f"described  {query.described or '-'}",
+        f"mentioned  {', '.join(query.about) or '-'}",
+        f"days       {spoken_days(query.days) if query.days else '-'}",
+        f"outlets    {', '.join(query.outlets) or '-'}",
+        f"topic      {query.topic or '-'}",
+        f"language   {query.language}",
+        f"follow-up  {', '.join(query.carried) or ('yes' if query.follow_up else 'no')}",
+        f"outcome    {'answered' if answer.answered else answer.silence}",
+    ]
+    for unknown, near in query.unknown:
+        lines.append(f"unknown    {unknown}{' (nearest: ' + ', '.join(near) + ')' if near else ''}")
+    for label, citations in (("citation", answer.citations), ("nearest", answer.nearest)):
+        for number, citation in enumerate(citations, 1):
+            lines.append("")
+            lines.append(
+                f"{label} {number}  score {citation.score:.3f}  {citation.article} [{citation.start}:{citation.end}]"
+            )
+            lines.append(cited(citation, number))
+            parts = sorted(citation.explain.items(), key=lambda part: -abs(part[1]))
+            lines.extend(f"    {value:+.3f}  {name}" for name, value in parts if abs(value) >= 0.005)
+    return "\n".join(lines)
+
+
+def _marked(quote: str) -> bool:
+    """True where the quote carries quotation marks of its own, so that more of them would only confuse."""
+    return any(mark in quote for mark in '"“”«»„')

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from data.model import Article, Attribution, Kind, Span
-from data.statements.joining import join
+from data.model import Attribution, Kind, Span
+from data.statements.joining import Marked, join
 from data.statements.labels import is_furniture, labelled
 from data.statements.parsing import ParsedArticle
 from data.statements.proposals import Proposal, propose
-from data.statements.quotes import quoted_share, quotes
+from data.statements.quotes import quoted_share
 from data.statements.speech import is_refusal, is_speech
 
 RULES = "1"
@@ -24,10 +24,11 @@ def find(parsed: ParsedArticle) -> list[Attribution]:
     content are in order and apart.
     """
     article = parsed.article
+    marked = Marked(article)
     turns = labelled(article)
     proposals = [p for p in _settle(propose(parsed)) if not _is_label(article.text, p, turns)]
-    joined = [p for p in join(article, proposals) if p.confidence >= ACCEPT * (0.5 if p.cue is None else 1)]
-    found = [_attribution(parsed, proposal) for proposal in [*joined, *turns]]
+    joined = [p for p in join(marked, proposals) if p.confidence >= ACCEPT * (0.5 if p.cue is None else 1)]
+    found = [_attribution(parsed, marked, proposal) for proposal in [*joined, *turns]]
     return sorted(found, key=lambda a: (a.content[0], a.cue or (0, 0)))
 
 
@@ -51,14 +52,14 @@ def _is_label(text: str, proposal: Proposal, turns: list[Proposal]) -> bool:
     )
 
 
-def _attribution(parsed: ParsedArticle, proposal: Proposal) -> Attribution:
+def _attribution(parsed: ParsedArticle, marked: Marked, proposal: Proposal) -> Attribution:
     text = parsed.article.text
     cue = text[slice(*proposal.cue)] if proposal.cue else ""
     speaker = text[slice(*proposal.speaker)] if proposal.speaker else ""
     refusal = is_refusal(cue)
     anchor = None if proposal.anchor is None else parsed.docs[proposal.ordinal][proposal.anchor]
-    speech = proposal.anchor is None or is_speech(cue, speaker, anchor)
-    share = quoted_share(text, proposal.content, _marked(parsed.article, proposal.content))
+    speech = bool(speaker) and (proposal.anchor is None or is_speech(cue, speaker, anchor))
+    share = quoted_share(text, proposal.content, marked.within(proposal.content))
     return Attribution(
         proposal.speaker,
         proposal.cue,
@@ -68,16 +69,6 @@ def _attribution(parsed: ParsedArticle, proposal: Proposal) -> Attribution:
         proposal.confidence,
         refusal,
     )
-
-
-def _marked(article: Article, content: tuple[Span, ...]) -> list[Span]:
-    """The quotes of the paragraphs that a content stands in."""
-    return [
-        (start + quote.outer[0], start + quote.outer[1])
-        for start, end in article.paragraphs
-        if any(_overlap((start, end), span) for span in content)
-        for quote in quotes(article.text[start:end])
-    ]
 
 
 def kind_of(share: float) -> Kind:

@@ -23,6 +23,15 @@ class Marked:
         self.spans = article.paragraphs
         self.quotes = [_moved(quotes(article.paragraph(i)), start) for i, (start, _) in enumerate(article.paragraphs)]
 
+    def within(self, spans: tuple[Span, ...]) -> list[Span]:
+        """The quotes, marks included, of the paragraphs that ``spans`` stand in."""
+        return [
+            quote.outer
+            for paragraph, found in zip(self.spans, self.quotes, strict=True)
+            if found and any(_overlap(paragraph, span) for span in spans)
+            for quote in found
+        ]
+
     def runs_on(self, ordinal: int) -> bool:
         """Whether the paragraph's last quote is left open and the next paragraph opens with a mark."""
         if ordinal + 1 >= len(self.spans) or not self.quotes[ordinal] or self.quotes[ordinal][-1].closed:
@@ -42,9 +51,8 @@ class Marked:
         return parts
 
 
-def join(article: Article, proposals: list[Proposal]) -> list[Proposal]:
+def join(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
     """Proposals with their contents carried over paragraph ends, and those that have no content left out."""
-    marked = Marked(article)
     joined = _run_on(marked, [p for p in proposals if p.content])
     joined += _announced(marked, joined, [p for p in proposals if not p.content])
     return joined + _alone(marked, joined)

@@ -35,8 +35,8 @@ _TURNS = 12  # paragraphs of one answer
 def labelled(article: Article) -> list[Proposal]:
     """The turns of an interview or transcript that stands in the article.
 
-    A label counts in capitals or as "Q" and "A"; a name in ordinary letters only where it opens two paragraphs, or one
-    beside other labels. A turn runs on over unlabelled paragraphs up to the next label, but not past the last.
+    A label must open two paragraphs; beside such a one, a label in capitals or initials counts even once. A turn runs
+    on over unlabelled paragraphs up to the next label, but not past the last.
     """
     labels: dict[int, re.Match[str]] = {}
     for ordinal, (start, end) in enumerate(article.paragraphs):
@@ -44,16 +44,10 @@ def labelled(article: Article) -> list[Proposal]:
         if match and not is_furniture(match.group("label")):
             labels[ordinal] = match
     counts = Counter(_folded(match.group("label")) for match in labels.values())
-    plain = {i for i, match in labels.items() if _is_plain(match)}
-    if not plain and sum(count > 1 for count in counts.values()) < 2:
-        return []
-    sure = {
-        i: match
-        for i, match in labels.items()
-        if i in plain or counts[_folded(match.group("label"))] > 1 or len(plain) > 1
-    }
-    if len(sure) < 2:
-        return []
+    again = {i for i, match in labels.items() if counts[_folded(match.group("label"))] > 1}
+    if not again:
+        return []  # headings in capitals ("CURRENCIES: ...") stand once each; people who talk do so again
+    sure = {i: match for i, match in labels.items() if i in again or _is_plain(match)}
     return [
         turn for position, ordinal in enumerate(sorted(sure))
         if (turn := _turn(article, sure[ordinal], ordinal, (sorted(sure)[position + 1 :] or [ordinal + 1])[0]))

@@ -21,7 +21,7 @@ LONGEST = 100_000
 
 _ARTICLES_AT_ONCE = 16  # enough paragraphs to fill spaCy's batches, few enough to keep memory flat
 _BATCH = 256  # paragraphs handed to spaCy at once
-_CAN_HOLD = re.compile(r"[^\W\d_]{2}.*?[\W_].*?[^\W\d_]{2}", re.DOTALL)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -39,7 +39,10 @@ class ParsedArticle:
 
 def can_hold_statement(paragraph: str) -> bool:
     """Whether a statement could stand in a paragraph: two words at the least, and no broken file's megabyte."""
-    return len(paragraph) <= LONGEST and _CAN_HOLD.search(paragraph) is not None
+    if len(paragraph) > LONGEST:
+        return False
+    words = _WORD.finditer(paragraph)
+    return next(words, None) is not None and next(words, None) is not None
 
 
 class Parser:

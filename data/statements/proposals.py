@@ -16,6 +16,9 @@ from data.statements.quotes import opens_with_quote, quotes
 ANCHOR = 0.15
 """Tokens with a smaller probability of anchoring a cue are not looked at further."""
 
+_AT_ONCE = 8_000
+"""Tokens that are run through the network together: bounds the memory that an endless article takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -50,9 +53,17 @@ def tokens_of_article(parsed: ParsedArticle) -> dict[int, Tokens]:
 
 def propose(parsed: ParsedArticle) -> list[Proposal]:
     """Every attribution that the network sees in the article's paragraphs, sure or not."""
-    tokens = tokens_of_article(parsed)
-    if not tokens:
-        return []
+    found: list[Proposal] = []
+    batch: dict[int, Tokens] = {}
+    for ordinal, tokens in tokens_of_article(parsed).items():
+        if batch and sum(map(len, batch.values())) + len(tokens) > _AT_ONCE:
+            found += _propose(parsed, batch)
+            batch = {}
+        batch[ordinal] = tokens
+    return found + _propose(parsed, batch) if batch else found
+
+
+def _propose(parsed: ParsedArticle, tokens: dict[int, Tokens]) -> list[Proposal]:
     ordinals = list(tokens)
     model = network()
     encoded = model.encode(list(tokens.values()))

@@ -104,10 +104,15 @@ def opens_with_quote(paragraph: str) -> bool:
 
 def quoted_share(text: str, spans: tuple[Span, ...], marked: list[Span]) -> float:
     """The share of the letters and digits of ``spans`` that stand within ``marked``, 0 where there are none."""
-    letters = inside = 0
-    for start, end in spans:
-        for position in range(start, end):
-            if text[position].isalnum():
-                letters += 1
-                inside += any(first <= position < last for first, last in marked)
+    letters = sum(_letters(text, start, end) for start, end in spans)
+    inside = sum(
+        _letters(text, max(start, first), min(end, last))
+        for start, end in spans
+        for first, last in marked
+        if first < end and start < last
+    )
     return inside / letters if letters else 0.0
+
+
+def _letters(text: str, start: int, end: int) -> int:
+    return sum(map(str.isalnum, text[start:end]))

@@ -65,7 +65,9 @@ _REFUSAL = re.compile(
     r"not (?:immediately )?(?:return|respond|reply|comment|answer|say)|"
     r"(?:remain|stay|kept|keep)\w* (?:silent|quiet|mum)|silent on|mum on)"
 )
-_UNSAID = frozenset(["will", "'ll", "’ll", "wo", "might", "may", "should", "must", "shall"])
+_UNSAID = frozenset(
+    ["will", "'ll", "’ll", "wo", "might", "may", "should", "must", "shall", "not", "n't", "n’t", "never"]
+)
 _PLANS = re.compile(
     r"\b(?:expected|scheduled|poised|likely|plan(?:s|ned|ning)?|want(?:s|ed)?|hop(?:es?|ed|ing)|going|set|ready|"
     r"prepar\w+|intend\w*|need(?:s|ed)?|ha[sd] yet|have yet|able|unable|tr(?:y|ies|ied|ying)) to \w+$"
@@ -94,13 +96,13 @@ def is_speech(cue: str, speaker: str, anchor: Token | None = None) -> bool:
     """Whether a cue reports something that was said or written, and not a belief, a hope, a vote or a plan to speak.
 
     ``speaker`` is the source as written: what a poll shows or a court finds is stated, what a person finds is not.
-    ``anchor`` is the cue's token in its tree: what somebody "will" or "might" say has not been said.
+    ``anchor`` is the cue's token in its tree: what somebody "will", "might" or did "not" say was not said.
     """
     folded = cue.casefold().replace("’", "'").strip()
     if not folded or is_refusal(folded) or _PLANS.search(folded):
         return False
     if anchor is not None:
-        helpers = {child.lower_ for child in anchor.children if child.dep_ in {"aux", "auxpass"}}
+        helpers = {child.lower_ for child in anchor.children if child.dep_ in {"aux", "auxpass", "neg"}}
         if helpers & _UNSAID:
             return False
     if not any(character.isalnum() for character in folded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -42,6 +43,10 @@ def main() -> None:
     """Run a command; turn every error into one line on stderr and the exit code that `docs/cli.md` lists."""
     # A heavy library may print advice on import; a reader of answers has no use for it.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe gets UTF-8 whatever the locale; a character that a terminal can't show must not end the command.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
     try:
         result = onrecord.main(standalone_mode=False)
         sys.stdout.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,7 @@ def export(what: str, form: str, output: Path | None) -> None:
         rows = exporting.articles(archive) if what == "articles" else exporting.statements(archive)
         write = exporting.write_csv if form == "csv" else exporting.write_jsonl
         if output is None:
-            write(rows, click.get_text_stream("stdout", encoding="utf-8"))
+            write(rows, sys.stdout)
             return
         try:
             with output.open("w", encoding="utf-8", newline="") as stream:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import itertools
+import math
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -47,6 +48,9 @@ SORTED_TEXTS = 4096
 
 QUEUED_BATCHES = 8
 
+HEAD_START = 16
+"""So many questions at most go before a batch that came earlier: many askers must not stop an ``add`` for good."""
+
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "onnx/*.onnx", "openvino/*.bin")
 _BACKEND_PACKAGES = {
     "onnx": ("optimum.onnxruntime", "optimum-onnx[onnxruntime]"),
@@ -56,10 +60,10 @@ _BACKEND_PACKAGES = {
 
 @dataclass(order=True)
 class _Job:
-    """A batch to encode. Ordered by ``urgency`` (0: a question, 1: articles, 2: stop), then by arrival."""
+    """Texts to encode, in the order of ``turn``. A question's turn is its arrival, a batch's ``HEAD_START`` later."""
 
-    urgency: int
-    arrival: int
+    turn: float
+    question: bool = field(compare=False)
     texts: list[str] = field(compare=False)
     done: Future[Vectors] = field(compare=False, default_factory=Future)
 
@@ -116,7 +120,7 @@ class Encoder:
             order = sorted(block, key=lambda row: len(texts[row]), reverse=True)
             waiting: list[tuple[list[int], Future[Vectors]]] = []
             for batch in (order[i : i + BATCH] for i in range(0, len(order), BATCH)):
-                waiting.append((batch, self._submit([texts[row] for row in batch], urgency=1)))
+                waiting.append((batch, self._submit([texts[row] for row in batch], question=False)))
                 if len(waiting) >= QUEUED_BATCHES:
                     done += _collect(waiting.pop(0), vectors)
                     if progress:
@@ -133,20 +137,21 @@ class Encoder:
         Returns:
             (dimension,) float32 of length 1.
         """
-        vectors = self._submit([text], urgency=0).result()
+        vectors = self._submit([text], question=True).result()
         return vectors.reshape(-1)
 
     def close(self) -> None:
         """Stop the thread; what is queued is encoded first."""
-        self._submit([], urgency=2)
+        self._jobs.put(_Job(math.inf, False, []))
         self._thread.join()
 
-    def _submit(self, texts: list[str], *, urgency: int) -> Future[Vectors]:
+    def _submit(self, texts: list[str], *, question: bool) -> Future[Vectors]:
         if not self._thread.is_alive():
             raise ModelError("the encoder is closed")
-        if urgency == 1:
+        if not question:
             self._room.acquire()
-        job = _Job(urgency, next(self._arrivals), texts)
+        arrival = next(self._arrivals)
+        job = _Job(arrival if question else arrival + HEAD_START, question, texts)
         self._jobs.put(job)
         return job.done
 
@@ -154,11 +159,11 @@ class Encoder:
         torch = native.torch()
         native.set_threads(self._threads)
         with torch.inference_mode():
-            while (job := self._jobs.get()).urgency < 2:
-                if job.urgency == 1:
+            while (job := self._jobs.get()).turn < math.inf:
+                if not job.question:
                     self._room.release()
                 try:
-                    job.done.set_result(self._vectors(job.texts, question=job.urgency == 0))
+                    job.done.set_result(self._vectors(job.texts, question=job.question))
                 except Exception as error:
                     job.done.set_exception(error)
                 del job  # a waiting thread must not hold the last question

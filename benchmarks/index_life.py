@@ -1,0 +1,201 @@
+"""The life of an index at scale: kills, additions to a large archive, questions while everything changes, removal.
+
+    python benchmarks/index_life.py crash [--kills 200]         SIGKILL at random moments of add, correct, remove, merge,
+                                                                rebuild; afterwards: check, and what was acknowledged
+    python benchmarks/index_life.py grow [--paragraphs 191000]  adding one article to a small and to a large archive
+    python benchmarks/index_life.py serve [--questions 1000]    questions while 500 articles are added, 100 removed, and
+                                                                one rebuild runs
+    python benchmarks/index_life.py remove [--articles 5000]    removing one outlet
+
+Fictional articles only; nothing outside the repository is needed. Each prints one JSON line of figures and exits with 1
+when something that must not happen has happened.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from data.archive import Archive  # noqa: E402
+from data.model import Analysis  # noqa: E402
+from embeddings import indexing  # noqa: E402
+from embeddings.checking import check  # noqa: E402
+from embeddings.encoder import Encoder, Progress, Vectors  # noqa: E402
+from embeddings.indexing import add  # noqa: E402
+from embeddings.rebuilding import rebuild  # noqa: E402
+from embeddings.search import Index  # noqa: E402
+from tests.index_crashes import Ledger, Victims, trial  # noqa: E402
+from tests.index_texts import OUTLETS, article, read  # noqa: E402
+
+PARAGRAPHS_EACH = 3
+
+
+class Filler:
+    """Stands in for the model while a large archive is only being filled: unit vectors drawn at random.
+
+    What is measured afterwards (additions, questions, removals) is done with the real one.
+    """
+
+    def __init__(self, like: Encoder) -> None:
+        self.name, self.dimension, self.weights_hash = like.name, like.dimension, like.weights_hash
+        self._random = np.random.default_rng(1)
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+        vectors = self._random.standard_normal((len(texts), self.dimension), dtype=np.float32)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def crash(kills: int) -> bool:
+    """Whether anything was lost, broken or brought back by ``kills`` kills."""
+    ledger, faults = Ledger(), []
+    encoder = Encoder()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Archive.open(home, create=True) as archive, Victims(home) as victims:
+            index = Index.open(archive, encoder)
+            for seed in range(kills):
+                faults += trial(victims, archive, index, encoder, ledger, seed)
+                print(f"\r{seed + 1} of {kills} kills, {len(faults)} faults", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    for fault in faults:
+        print(fault)
+    print(json.dumps({"kills": kills, "during": ledger.kills, "articles": len(ledger.there), "faults": len(faults)}))
+    return not faults
+
+
+def grow(paragraphs: int) -> bool:
+    """Whether adding one article to a large archive takes at most 1.5 times what it takes in one of 2,000."""
+    encoder = Encoder()
+    figures = {}
+    for name, size in (("small", 2_000), ("large", paragraphs)):
+        with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True) as archive:
+            fill(archive, encoder, size // PARAGRAPHS_EACH)
+            seconds, written = [], []
+            for number in range(10_000_000, 10_000_012):
+                before, start = size_of(Path(folder)), time.monotonic()
+                add(archive, encoder, read([number]), processes=1)
+                seconds.append(time.monotonic() - start)
+                written.append(size_of(Path(folder)) - before)
+            figures[name] = {
+                "paragraphs": size,
+                "seconds_median": round(statistics.median(seconds[2:]), 3),
+                "seconds_worst": round(max(seconds[2:]), 3),
+                "index_bytes_median": int(statistics.median(written[2:])),
+            }
+    ratio = figures["large"]["seconds_median"] / figures["small"]["seconds_median"]
+    print(json.dumps({**figures, "ratio": round(ratio, 2)}))
+    return ratio <= 1.5 and figures["large"]["seconds_worst"] <= 2.0
+
+
+def serve(questions: int) -> bool:
+    """Whether no question fails, none sees a removed article, and the slowest is at most 5 times the median."""
+    encoder = Encoder()
+    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True) as archive:
+        fill(archive, encoder, 2_000)
+        index = Index.open(archive, encoder)
+        removed: set[str] = set()
+        busy = threading.Thread(target=change, args=(archive, encoder, removed))
+        took, wrong = [], 0
+        busy.start()
+        for number in range(questions):
+            gone, start = set(removed), time.monotonic()
+            index.refresh()
+            question = f"What will be repaired in district {number * 7 % 2_500}?"
+            search = index.view.search(encoder.encode_query(question), question)
+            hits = [*search.best(20), *search.statements(20)]
+            took.append(time.monotonic() - start)
+            keys = {one.article_key for one in archive.paragraphs({hit.paragraph for hit in hits}).values()}
+            wrong += bool({one.article.id for one in archive.articles(keys, history=True).values()} & gone)
+            time.sleep(0.01 if busy.is_alive() else 0)
+        busy.join()
+        faults = check(archive)
+    median, slowest = statistics.median(took), max(took)
+    figures = {
+        "questions": questions,
+        "median_ms": round(median * 1e3, 1),
+        "p99_ms": round(float(np.percentile(took, 99)) * 1e3, 1),
+        "slowest_ms": round(slowest * 1e3, 1),
+        "saw_removed": wrong,
+        "faults": faults,
+    }
+    print(json.dumps(figures))
+    return not wrong and not faults and slowest <= 5 * median
+
+
+def change(archive: Archive, encoder: Encoder, removed: set[str]) -> None:
+    """Add 500 articles, remove 100, rebuild once."""
+    for start in range(20_000, 20_500, 50):
+        add(archive, encoder, read(range(start, start + 50)), processes=1)
+        gone = [article(number).id for number in range(start - 20_000, start - 20_000 + 10)]
+        with archive.writer("remove", wait=60) as writer:
+            writer.remove(gone)
+        removed.update(gone)
+    rebuild(archive, encoder, processes=1)
+
+
+def remove(articles: int) -> bool:
+    """Whether removing one outlet of so many articles takes seconds, and leaves nothing of it to be found."""
+    encoder = Encoder()
+    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True) as archive:
+        fill(archive, encoder, articles * len(OUTLETS))
+        index = Index.open(archive, encoder)
+        before, start = index.view.paragraphs, time.monotonic()
+        with archive.writer("remove") as writer:
+            keys = writer.remove(outlet=OUTLETS[0])
+        removing = time.monotonic() - start
+        index.refresh()
+        seconds = time.monotonic() - start
+        left = index.view.paragraphs
+    print(json.dumps({"articles": len(keys), "remove_s": round(removing, 2), "with_refresh_s": round(seconds, 2)}))
+    return left == before - PARAGRAPHS_EACH * len(keys) and seconds < 5
+
+
+def fill(archive: Archive, encoder: Encoder, articles: int) -> None:
+    """Fill an archive and its index with articles without statements, quickly."""
+    from data import analysis
+
+    found = analysis.analyse
+
+    def nothing(articles: Iterable[object], *, processes: int | None = None) -> Iterator[Analysis]:
+        return (Analysis(one.id, analysis.RULES, ()) for one in articles)  # type: ignore[attr-defined]
+
+    batch = indexing.BATCH_PARAGRAPHS
+    analysis.analyse, indexing.BATCH_PARAGRAPHS = nothing, 32_768
+    try:
+        add(archive, Filler(encoder), read(range(articles)), processes=1)  # type: ignore[arg-type]
+    finally:
+        analysis.analyse, indexing.BATCH_PARAGRAPHS = found, batch
+
+
+def size_of(home: Path) -> int:
+    """Bytes of the index on the disk."""
+    return sum(file.stat().st_size for file in (home / "index").rglob("*") if file.is_file())
+
+
+def main() -> int:
+    """Run one of the commands; 0 when all held."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("crash").add_argument("--kills", type=int, default=200)
+    commands.add_parser("grow").add_argument("--paragraphs", type=int, default=191_000)
+    commands.add_parser("serve").add_argument("--questions", type=int, default=1000)
+    commands.add_parser("remove").add_argument("--articles", type=int, default=5000)
+    options = vars(parser.parse_args())
+    command = {"crash": crash, "grow": grow, "serve": serve, "remove": remove}[options.pop("command")]
+    return 0 if command(**options) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -486,7 +486,11 @@ class _Dating:
         """Rule 7: the clock time over an entry of a live page; the dateline."""
         if self.article.published is None:
             return None
-        ordinal = self.paragraph_at(_place(attribution))
+        place = _place(attribution)
+        ordinal = self.paragraph_at(place)
+        low, high = self.sentence_at(ordinal, place)
+        if any(low <= e.start < high and not self.quoted(ordinal, e.start) for e in self.expressions_of(ordinal)):
+            return None  # a sentence with a time of its own, of whatever, is not of the page's day by default
         for where in range(ordinal, -1, -1):
             start, end = self.article.paragraphs[where]
             if _CLOCK_HEADING.fullmatch(self.article.text, start, end):

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from data.archive import FILE, Archive, migrations
 from data.archive.schema import metadata
@@ -273,3 +274,38 @@ def test_every_column_of_a_new_archive_stands_in_the_schema(home: Path) -> None:
         assert tables - {"sqlite_sequence"} == set(metadata.tables)
         assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert connection.execute("PRAGMA user_version").fetchone()[0] == migrations.VERSION
+
+
+def test_an_older_archive_is_copied_and_then_migrated(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = migrations.VERSION
+
+    def add_a_column(connection: Connection) -> None:
+        connection.exec_driver_sql("ALTER TABLE outlets ADD COLUMN country TEXT")
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, add_a_column])
+    monkeypatch.setattr(migrations, "VERSION", before + 1)
+    with Archive.open(home) as archive:
+        assert archive.article("a") is not None
+    with sqlite3.connect(home / FILE) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == before + 1
+        connection.execute("SELECT country FROM outlets")
+    with sqlite3.connect(home / f"archive.schema{before}.backup") as copy:
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == before
+        assert copy.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
+
+
+def test_a_migration_that_fails_leaves_the_archive_as_it_was(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = migrations.VERSION
+
+    def break_off(connection: Connection) -> None:
+        connection.exec_driver_sql("DROP TABLE faults")
+        connection.exec_driver_sql("ALTER TABLE nothing ADD COLUMN x")
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, break_off])
+    monkeypatch.setattr(migrations, "VERSION", before + 1)
+    with pytest.raises(ArchiveError) as error:
+        Archive.open(home)
+    one_line(error, str(home))
+    monkeypatch.undo()
+    with Archive.open(home) as archive:
+        assert archive.faults() == []

@@ -12,7 +12,7 @@ import pytest
 from data.archive import Archive, Put, Writer
 from data.errors import UnreadableSource
 from data.model import Article
-from tests.archive_texts import MARKET, STORM, article
+from tests.archive_texts import MARKET, STORM, article, found, said
 
 CORRECTED = STORM.replace("four million", "five million")
 
@@ -102,8 +102,6 @@ def test_two_copies_without_an_address_are_one_article_with_the_best_of_both(arc
 
 
 def test_a_joined_date_makes_the_article_wait_for_the_rules(archive: Archive, writer: Writer) -> None:
-    from tests.archive_texts import found
-
     first = article("t1", given=False, published=None)
     key = writer.put(first).key
     writer.put_analysis(key, found(first))
@@ -210,3 +208,21 @@ def test_a_batch_is_stored_as_a_whole_or_not_at_all(archive: Archive, writer: Wr
         assert archive.counts().articles == 0, "readers see nothing of it before the commit"
         assert writer.article("a") is not None, "the writer sees what it wrote"
     assert archive.counts().articles == 1
+
+
+def test_the_archive_in_numbers(archive: Archive, writer: Writer) -> None:
+    first = article("a", STORM, outlet="Post", published=date(2021, 3, 2))
+    key = writer.put(first).key
+    writer.put_analysis(key, found(first, said(first, "Nobody was hurt", "Orla Quist")))
+    writer.put(article("b", MARKET, outlet="Post", published=date(2021, 4, 1)))
+    writer.put(article("c", MARKET, published=None))
+    writer.put(article("d", MARKET, outlet="Herald", published=date(2019, 1, 1)))
+    writer.remove(["d"])
+    writer.put(article("b", MARKET + "\n\nMore.", outlet="Post", published=date(2021, 4, 1)))
+    counts = archive.counts()
+    assert (counts.articles, counts.paragraphs, counts.statements, counts.speakers) == (3, 14, 1, 1)
+    assert (counts.outlets, counts.versions, counts.removed, counts.waiting) == (1, 4, 1, 3)
+    assert (counts.oldest, counts.newest) == (date(2021, 3, 2), date(2021, 4, 1))
+    assert counts.bytes > 0
+    assert [(row.name, row.articles, row.statements) for row in archive.by_outlet()] == [("Post", 2, 1), (None, 1, 0)]
+    assert [(row.name, row.articles) for row in archive.by_month()] == [(None, 1), ("2021-03", 1), ("2021-04", 1)]

@@ -26,6 +26,7 @@ Mode = Literal["read", "immutable", "write"]
 """read: no writes; immutable: the same where not even SQLite's own side files can be made; write: the one writer."""
 
 BUSY_MS = 15_000
+LOG_BYTES = 16 << 20
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
@@ -65,6 +66,8 @@ def engine_of(path: Path, mode: Mode) -> Engine:
         if mode == "write":
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA secure_delete = ON")
+            # A log that one large commit made long does not stay long.
+            cursor.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
         else:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()

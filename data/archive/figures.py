@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import ColumnElement, Connection, func, select, union
 
 from data.archive.records import Counts
 from data.archive.schema import aliases, articles, tombstones, waiting
@@ -57,12 +58,11 @@ def by_outlet(connection: Connection) -> list[Row]:
 
 def by_month(connection: Connection) -> list[Row]:
     """Months of publication, the earliest first."""
-    return _grouped(connection, func.strftime("%Y-%m", articles.c.published), None)
+    month = func.strftime("%Y-%m", articles.c.published)
+    return _grouped(connection, month, month)
 
 
-def _grouped(connection: Connection, column, order) -> list[Row]:  # type: ignore[no-untyped-def]
-    query = select(column, func.count(), func.coalesce(func.sum(articles.c.statements), 0)).where(
-        articles.c.latest.is_(True)
-    )
-    query = query.group_by(column).order_by(column if order is None else order, column)
+def _grouped(connection: Connection, column: ColumnElement[Any], order: ColumnElement[Any]) -> list[Row]:
+    counted = select(column, func.count(), func.coalesce(func.sum(articles.c.statements), 0))
+    query = counted.where(articles.c.latest.is_(True)).group_by(column).order_by(order, column)
     return [Row(*row) for row in connection.execute(query)]

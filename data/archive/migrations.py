@@ -6,6 +6,7 @@ transaction that also writes its number, after a copy of the file was made. ``PR
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -66,6 +67,8 @@ def backup_before(path: Path, version: int) -> Path:
     target = path.with_suffix(f".schema{version}.backup")
     temporary = target.with_suffix(".part")
     temporary.unlink(missing_ok=True)
+    # As private as the archive itself.
+    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     source = sqlite3.connect(path)
     copy = sqlite3.connect(temporary)
     try:

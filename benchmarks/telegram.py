@@ -20,7 +20,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from bot.telegram import delivery
 from data.settings import Settings
 from tests.telegram_desk import TinyDesk, running
 from tests.telegram_server import BotApiServer
@@ -61,7 +60,6 @@ async def chats(number: int, home: Path | None) -> None:
 
 async def soak(updates: int) -> None:
     """Questions from 100 chats through random trouble, with a restart after every tenth of them."""
-    delivery.Courier._one_chat = _at_once  # type: ignore[method-assign]
     dice = random.Random(5)
     with tempfile.TemporaryDirectory() as folder:
         async with BotApiServer() as server:
@@ -97,10 +95,6 @@ async def soak(updates: int) -> None:
         print(f"answered twice: {sum(1 for count in answers.values() if count > 1)}; dropped after handling: {dropped}")
         print(f"repeated after an ambiguous failure, counted: {repeated:.0f}; most for one: {max(answers.values())}")
         print("peak memory after each tenth, MB: " + " ".join(f"{one:.0f}" for one in memory))
-
-
-async def _at_once(self: object, chat: object) -> None:
-    """No pace to one chat."""
 
 
 def _peak() -> float:

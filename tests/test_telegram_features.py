@@ -156,7 +156,7 @@ async def test_a_groups_settings_are_its_admins(server: BotApiServer, tmp_path: 
 async def test_alerts_are_told_once_and_not_at_night(server: BotApiServer, tmp_path: Path) -> None:
     desk = TinyDesk()
     desk.places = [0, 1]
-    reader, gone = server.person(), server.person("Gone")
+    reader, gone, left = server.person(), server.person("Gone"), server.person("Left")
     noon, night = datetime(2031, 5, 1, 12, tzinfo=UTC), datetime(2031, 5, 1, 23, tzinfo=UTC)
     async with running(server, tmp_path, desk, telegram_reader_key=KEY) as bot:
         (none,) = await told(server, reader, "/alerts")
@@ -167,7 +167,10 @@ async def test_alerts_are_told_once_and_not_at_night(server: BotApiServer, tmp_p
         assert "Did you mean" in unknown
         await told(server, reader, "/alerts about cost")
         await told(server, gone, "/alerts Varga")
-        gone.block()
+        await told(server, left, "/alerts Varga")
+        gone.chat.closed = "bot was blocked by the user"  # and the update about it is lost
+        left.block()
+        await server.until(lambda: bot.service.readers.of(left.id).is_default)
         heard = len(reader.heard())
         assert await alerting.tell_all(bot.app.bot, bot.service, noon) == 0
         desk.places = [0, 1, 3, 4]

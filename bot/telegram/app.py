@@ -16,6 +16,7 @@ from telegram.error import Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     InlineQueryHandler,
@@ -108,6 +109,7 @@ class Bot:
         self._stop = asyncio.Event()
         self.started = asyncio.Event()
         root = settings.telegram_api.rstrip("/")
+        self.courier = Courier(self.metrics)
         self.order = InOrder(self._finished, self._turned_away)
         self.app: App = (
             Application.builder()
@@ -115,7 +117,7 @@ class Bot:
             .base_url(f"{root}/bot")
             .base_file_url(f"{root}/file/bot")
             .updater(None)
-            .rate_limiter(Courier(self.metrics))
+            .rate_limiter(self.courier)
             .concurrent_updates(self.order)
             .connection_pool_size(256)
             .pool_timeout(30)
@@ -288,6 +290,7 @@ def add_handlers(app: App) -> None:
         app.add_handler(CommandHandler(name, editors.editors_only(command), filters=filters.UpdateType.MESSAGE))
     app.add_handler(CallbackQueryHandler(preferences.on_preference, pattern=preferences.PATTERN))
     app.add_handler(CallbackQueryHandler(presses.on_press))
+    app.add_handler(ChatMemberHandler(preferences.on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
     private = filters.ChatType.PRIVATE
     service: Service = app.bot_data[KEY]
     if service.editors:

@@ -43,9 +43,9 @@ class Courier(AIORateLimiter):
     20 in a minute to a group) with some room for jitter on the way: 1 + 26 in a second, 5 + 14 in a minute.
     """
 
-    __slots__ = ("_metrics", "_next_at", "_sleep")
+    __slots__ = ("_metrics", "_next_at", "burst")
 
-    def __init__(self, metrics: Metrics, sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep) -> None:
+    def __init__(self, metrics: Metrics, burst: int = ONE_CHAT_BURST) -> None:
         super().__init__(
             overall_max_rate=1,
             overall_time_period=1 / 26,
@@ -54,7 +54,7 @@ class Courier(AIORateLimiter):
             max_retries=0,
         )
         self._metrics = metrics
-        self._sleep = sleep
+        self.burst = burst
         self._next_at: dict[int, float] = {}
 
     async def process_request(
@@ -102,7 +102,7 @@ class Courier(AIORateLimiter):
                     raise
             if attempt == ATTEMPTS:
                 raise NetworkError("flooded for too long")
-            await self._sleep(seconds)
+            await asyncio.sleep(seconds)
         raise AssertionError("unreachable")
 
     async def _one_chat(self, chat: object) -> None:
@@ -111,11 +111,11 @@ class Courier(AIORateLimiter):
             return
         now = asyncio.get_running_loop().time()
         if len(self._next_at) > 10_000:
-            self._next_at = {one: at for one, at in self._next_at.items() if at > now - ONE_CHAT_BURST}
-        at = max(self._next_at.get(chat, 0.0), now - ONE_CHAT_BURST) + 1.0
+            self._next_at = {one: at for one, at in self._next_at.items() if at > now - self.burst}
+        at = max(self._next_at.get(chat, 0.0), now - self.burst) + 1.0
         self._next_at[chat] = at
         if at > now + 0.001:
-            await self._sleep(at - now)
+            await asyncio.sleep(at - now)
 
 
 def wait_of(error: RetryAfter) -> float:

@@ -61,6 +61,16 @@ async def on_alerts(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     await reply(context.bot, message, [html], keyboard)
 
 
+async def on_membership(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    """Blocked, or thrown out of a group: nothing is kept of who left."""
+    change_of = update.my_chat_member
+    if change_of is None or change_of.new_chat_member.status not in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT):
+        return
+    service = service_of(context)
+    service.readers.forget(change_of.chat.id)
+    service.memory.forget(change_of.chat.id)
+
+
 async def on_preference(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     """A pressed button of either."""
     query = update.callback_query

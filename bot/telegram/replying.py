@@ -77,7 +77,10 @@ async def edit(bot: Bot, message: Message, html: str, buttons: InlineKeyboardMar
             reply_markup=buttons,
         )
     except BadRequest as error:
-        if "not modified" not in str(error).lower():
+        reason = str(error).lower()
+        if "can't be edited" in reason or "to edit not found" in reason:  # too old, or deleted: below it then
+            await reply(bot, message, [html], buttons)
+        elif "not modified" not in reason:
             raise
 
 

@@ -489,7 +489,9 @@ class _Dating:
         place = _place(attribution)
         ordinal = self.paragraph_at(place)
         low, high = self.sentence_at(ordinal, place)
-        if any(low <= e.start < high and not self.quoted(ordinal, e.start) for e in self.expressions_of(ordinal)):
+        dateline = self.dateline[1][0] if self.dateline else -1
+        times = (e.start for e in self.expressions_of(ordinal) if low <= e.start < high and e.start != dateline)
+        if any(not self.quoted(ordinal, start) for start in times):
             return None  # a sentence with a time of its own, of whatever, is not of the page's day by default
         for where in range(ordinal, -1, -1):
             start, end = self.article.paragraphs[where]

@@ -141,6 +141,14 @@ def test_a_date_is_carried_to_the_same_speaker_and_to_nobody_else(parser: Parser
     assert dated(parser, marked) == [(*tuesday, "relative"), (*tuesday, "carried"), (*tuesday, "carried"), None]
 
 
+def test_what_is_said_of_an_event_of_the_day_before_is_said_between_the_two(parser: Parser) -> None:
+    marked = (
+        "The dam broke on Sunday.\n\n"
+        "[s1:Per Ek] [c1:said] [q1:he had feared it]. [s2:Ada Holm] later [c2:said] [q2:so too]."
+    )
+    assert dated(parser, marked) == [("2019-03-31", "2019-04-01", "on Sunday", "carried"), None]
+
+
 def test_an_opening_is_of_the_day_that_its_speaker_s_next_words_have(parser: Parser) -> None:
     marked = (
         "[s1:Ada Holm] [c1:called on] the council [q1:to close the dam].\n\n"

@@ -54,6 +54,9 @@ _CLOCK_HEADING = re.compile(
     r"\s*\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?|noon|midnight)(?:\s+[A-Z]{2,4})?\.?\s*", re.IGNORECASE
 )
 _PAST_CUE = re.compile(r"(?:ed|said|told|wrote|spoke|swore|made|put|gave|took|went|read|lit)\b", re.IGNORECASE)
+_ANOTHER_TIME = re.compile(
+    r"\b(?:later|earlier|previously|once|long|has|have|had|often|repeatedly|always|never)\b[^.]*$", re.IGNORECASE
+)
 _NEW_ENTRY = re.compile(r"\s*(?:_{2,}|-{3,}|\*\s?\*\s?\*)\.?\s*")
 _DATELINE = re.compile(
     r"\s*(?:[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]+)*)(?:/[A-Z][A-Z ]+)?(?:, [A-Z][\w.]+(?: [A-Z][\w.]+)?){0,2},? "
@@ -469,15 +472,16 @@ class _Dating:
         place = _place(attribution)
         if published is None or attribution.cue is None or not self.names_of(attribution.speaker):
             return None
-        if not _PAST_CUE.search(self.article.text[slice(*attribution.cue)]):
+        cue = self.article.text[max(0, attribution.cue[0] - 20) : attribution.cue[1]]
+        if not _PAST_CUE.search(cue) or _ANOTHER_TIME.search(cue):
             return None
         ordinal = self.paragraph_at(place)
         for event in events[: bisect.bisect_left(events, place, key=lambda event: event.at)][::-1]:
             if ordinal - event.paragraph > NEAR:
                 break
-            if event.origin != event.paragraph or event.days.first != event.days.last:
+            if event.origin != event.paragraph:
                 continue
-            if (published - event.days.last).days > FRESH:
+            if event.days.first != event.days.last or (published - event.days.last).days > FRESH:
                 return None
             return SaidOn(DateRange(event.days.first, published), event.words, "carried")
         return None

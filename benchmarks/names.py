@@ -39,9 +39,8 @@ def rows(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSONL file, gzipped or not."""
     if not path.exists():
         sys.exit(f"{path}: not here; set ONRECORD_SHARED to the folder of the evaluation data")
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line) for line in content.decode().split("\n") if line.strip()]
 
 
 def scorer(name: str) -> ModuleType:
@@ -223,7 +222,8 @@ def pronouns(articles: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, f
                 people = antecedents.candidates(cast, gender)
                 right = [i for i, c in enumerate(people) if match(g["speaker_name"], c.name)[0]]
                 if len(right) == 1 and len(people) > 1:
-                    values = [antecedents.features(cast, offset, gender, c, resolver.said) for c in people]
+                    before = antecedents.people_before(cast, offset, gender)
+                    values = [antecedents.features(cast, offset, gender, c, resolver.said, before) for c in people]
                     found.append((row["id"], values, right[0]))
             resolver.name(attribution_of(g))
     return found

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from data.model import SpeakerName
-from data.speakers.lexicon import LEGAL_FORMS, ORG_NOUNS, PARTICLES, SMALL
+from data.speakers.first_names import first_name_gender
+from data.speakers.lexicon import LEGAL_FORMS, ORG_NOUNS, PARTICLES, SMALL, Gender
 from data.speakers.spelling import PersonName, fold, may_be_same, person_name, words_of
 
 UNRESOLVED = "?"
@@ -88,13 +89,19 @@ def propose_merges(rows: Iterable[SpeakerRow]) -> list[Merge]:
     return merges
 
 
-def link_surnames(rows: Iterable[SpeakerRow]) -> dict[int, int]:
+def link_surnames(rows: Iterable[SpeakerRow], genders: Mapping[int, Gender | None] | None = None) -> dict[int, int]:
     """Speakers known by a surname only, each with the one person whom it means throughout the archive: key to key.
 
-    A surname is linked where at least five statements are made under a full name with it and one bearer has 95 in a
-    hundred of them, and where an office or honorific before the surname does not contradict that bearer's own. With
-    two bearers of any weight there is no link. A link is a guess by frequency: whoever shows it must say so.
+    A surname is linked where at least five statements are made under full names with it and one bearer has 95 in a
+    hundred of them; with two bearers of any weight there is no link. A link is a guess by frequency: whoever shows it
+    must say so.
+
+    Args:
+        rows: the speakers table.
+        genders: what articles tell of a speaker's gender ("Mrs.", "he"), by key: a bearer whose first name speaks
+            against it doesn't count, so "Mr. Obama" may be linked although two people named Obama are quoted.
     """
+    told = genders or {}
     live = [row for row in rows if row.merged_into is None and row.form == "person"]
     bearers: dict[str, list[tuple[SpeakerRow, PersonName]]] = defaultdict(list)
     for row in live:
@@ -106,7 +113,12 @@ def link_surnames(rows: Iterable[SpeakerRow]) -> dict[int, int]:
         parsed = person_name(row.name)
         if parsed is None or parsed.given or not row.identity.endswith(UNRESOLVED) or not _names_a_person(row.name):
             continue
-        holders = bearers.get(parsed.surname, [])
+        gender = told.get(row.key)
+        holders = [
+            (holder, name)
+            for holder, name in bearers.get(parsed.surname, [])
+            if gender is None or (told.get(holder.key) or first_name_gender(name.given[0])) in (gender, None)
+        ]
         total = sum(holder.statements for holder, _ in holders)
         if not holders or total < _LINKING_LEAST:
             continue

@@ -33,6 +33,9 @@ WEIGHTS: dict[str, float] = {
     "never_before": -3.02,
 }
 
+REACH = 200
+"""Mentions back from a pronoun that its antecedent may lie."""
+
 SURE = 0.6
 """A ranking is a resolution where the best candidate has at least this share of the odds."""
 
@@ -59,13 +62,20 @@ def candidates(cast: Cast, gender: Gender | None) -> list[Character]:
     return [c for c in cast.people() if gender is None or c.gender in (gender, None)]
 
 
+def people_before(cast: Cast, offset: int, gender: Gender | None) -> list[Mention]:
+    """The last mentions before an offset, at most ``REACH``, of people whom a pronoun of that gender may mean."""
+    possible = {id(character) for character in candidates(cast, gender)}
+    return [m for m in cast.before(offset) if id(m.character) in possible][-REACH:]
+
+
 def features(
-    cast: Cast, offset: int, gender: Gender | None, character: Character, said: list[Said]
+    cast: Cast, offset: int, gender: Gender | None, character: Character, said: list[Said], people: list[Mention]
 ) -> dict[str, float]:
-    """What speaks for and against a character as the antecedent of a word at ``offset``; names as in ``WEIGHTS``."""
+    """What speaks for and against a character as the antecedent of a word at ``offset``; names as in ``WEIGHTS``.
+
+    ``people`` is ``people_before(cast, offset, gender)``, the same for all candidates.
+    """
     paragraph = cast.paragraph_of(offset)
-    people = [m for m in cast.before(offset) if m.character is not None and m.character.form == "person"]
-    people = [m for m in people if gender is None or (m.character is not None and m.character.gender in (gender, None))]
     mine = [m for m in people if m.character is character]
     plain = [m for m in mine if not m.quoted]
     found = {
@@ -99,9 +109,13 @@ def features(
 
 def rank(cast: Cast, offset: int, gender: Gender | None, said: list[Said]) -> Ranked | None:
     """The likeliest antecedent of a word at ``offset``; None in an article that names nobody of that gender."""
+    people = people_before(cast, offset, gender)
+    near = {id(m.character) for m in people}
+    # In a book-length text only those named lately are weighed, and everybody where nobody has been named yet.
     scored = [
-        (sum(WEIGHTS[name] * value for name, value in features(cast, offset, gender, c, said).items()), c)
+        (sum(WEIGHTS[name] * value for name, value in features(cast, offset, gender, c, said, people).items()), c)
         for c in candidates(cast, gender)
+        if id(c) in near or len(cast.characters) <= REACH
     ]
     if not scored:
         return None

@@ -183,6 +183,8 @@ class Cast:
             else:
                 taken = self._add_organisation(ordinal, run, label)
         self._read_headline()
+        for character in self.people():
+            self._tell_gender(character)
         for ordinal, run, cut in leftovers:
             self._add_single(ordinal, run, cut, evidence.label(ordinal, run.end))
 
@@ -437,19 +439,24 @@ class Cast:
 
     # -- gender
 
+    def _tell_gender(self, character: Character) -> None:
+        """Count anew what titles, roles and the first name tell."""
+        votes = character.votes
+        votes["f"] = votes["m"] = 0.0
+        for mention in character.mentions:
+            if mention.gender:
+                votes[mention.gender] += 5
+        for role in character.roles:
+            if role.gender:
+                votes[role.gender] += 4
+        if character.full and character.parsed and (told := first_name_gender(character.parsed.given[0])):
+            votes[told] += 0.5 if character.parsed.given[0] in WEAK_FIRST else 2
+        elif not character.full and character.parsed and (told := first_name_gender(character.parsed.surname)):
+            votes[told] += 1
+
     def _vote(self) -> None:
         for character in self.people():
-            votes = character.votes
-            for mention in character.mentions:
-                if mention.gender:
-                    votes[mention.gender] += 5
-            for role in character.roles:
-                if role.gender:
-                    votes[role.gender] += 4
-            if character.full and character.parsed and (told := first_name_gender(character.parsed.given[0])):
-                votes[told] += 0.5 if character.parsed.given[0] in WEAK_FIRST else 2
-            elif not character.full and character.parsed and (told := first_name_gender(character.parsed.surname)):
-                votes[told] += 1
+            self._tell_gender(character)
         for ordinal, tokens in enumerate(self._evidence.tokens):
             self._vote_by_pronouns(ordinal, tokens)
 

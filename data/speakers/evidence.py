@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from data.model import Article, Span
@@ -193,9 +193,12 @@ def is_headline(tokens: list[Token]) -> bool:
     return len(long) >= 5 and sum(token.capital for token in long) >= 0.85 * len(long)
 
 
-def bare_words(tokens: tuple[Token, ...]) -> list[Token]:
-    """A name's words without generational suffixes."""
-    return [token for token in tokens if token.folded not in GENERATIONS or len(tokens) == 1]
+def bare_words(tokens: Sequence[Token]) -> list[Token]:
+    """A name's words without generational suffixes and without particles in front: "Hoeven" of "van der Hoeven"."""
+    kept = [token for token in tokens if token.folded not in GENERATIONS or len(tokens) == 1]
+    while len(kept) > 1 and not kept[0].capital and kept[0].folded in PARTICLES:
+        kept.pop(0)
+    return kept
 
 
 def name_begins(run: Run) -> int:

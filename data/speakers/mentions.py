@@ -120,7 +120,17 @@ def _begins(tokens: list[Token], position: int) -> bool:
     if token.capital:
         return True
     if token.folded in PARTICLES and token.folded not in ("le", "la", "e", "y", "den", "ten", "san", "del"):
-        return _next_capital(tokens, position) and tokens[position + 1].start == token.end + 1
+        ahead = position + 1
+        while (
+            ahead < min(position + 3, len(tokens) - 1)
+            and tokens[ahead].folded in PARTICLES
+            and not tokens[ahead].capital
+        ):
+            ahead += 1
+        return (
+            _next_capital(tokens, ahead - 1)
+            and tokens[ahead].start - token.end == sum(len(t.text) + 1 for t in tokens[position + 1 : ahead]) + 1
+        )
     return token.folded.startswith("al-") and token.text[3:4].isupper()
 
 

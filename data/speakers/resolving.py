@@ -327,8 +327,9 @@ class Resolver:
     def _person_meant(self, offset: int, gender: Gender | None, written: str) -> tuple[SpeakerName, Character | None]:
         best = rank(self.cast, offset, gender, self.said)
         if best is None or best.share < SURE:
-            self.doubt = best
             return SpeakerName(written, None, False, "person", gender), best.character if best else None
+        if gender is not None and best.character.gender is None:
+            best.character.votes[gender] += 1
         return self._of(best.character), best.character
 
     def _thing_meant(self, word: str, offset: int, written: str) -> tuple[SpeakerName, Character | None]:

@@ -107,5 +107,4 @@ def _middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     other = tuple(w for w in other if w not in PARTICLES)
     if not one or not other:
         return True
-    short, long = sorted((one, other), key=len)
-    return all(any(a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for b in long) for a in short)
+    return one[0] == other[0] or (min(len(one[0]), len(other[0])) == 1 and one[0][0] == other[0][0])

@@ -1,0 +1,207 @@
+"""Naming speakers within an article, on invented news with the real parser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.model import Article, Attribution, SpeakerName
+from data.speakers import name_speakers
+from data.statements.parsing import ParsedArticle, Parser
+
+
+@pytest.fixture(scope="session")
+def parser() -> Parser:
+    return Parser()
+
+
+def article(text: str, **given: str) -> Article:
+    paragraphs = tuple((m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text))
+    return Article("a", text, paragraphs, **given)  # type: ignore[arg-type]
+
+
+def named(parser: Parser, marked: str, **given: str) -> list[SpeakerName | None]:
+    """Names of the speakers marked ``{so}``; ``{}`` marks a quotation that names nobody."""
+    spans: list[tuple[int, int]] = []
+    text = ""
+    for piece in re.split(r"(\{[^}]*\})", marked):
+        if piece.startswith("{"):
+            spans.append((len(text), len(text) + len(piece) - 2))
+            text += piece[1:-1]
+        else:
+            text += piece
+    whole = article(text, **given)
+    attributions = []
+    for start, end in spans:
+        ordinal = max(i for i, (first, _) in enumerate(whole.paragraphs) if first <= start)
+        first, last = whole.paragraphs[ordinal]
+        if start == end:
+            closing = re.compile(r"[”\"]|$").search(text, start + 1, last)
+            attributions.append(Attribution(None, None, ((start, closing.end() if closing else last),), "direct"))
+        else:
+            attributions.append(Attribution((start, end), None, ((first, start or last),), "mixed"))
+            if first == start:
+                attributions[-1] = Attribution((start, end), None, ((end, last),), "mixed")
+    return name_speakers(parser.parse(whole), attributions)
+
+
+def names(parser: Parser, marked: str, **given: str) -> list[str | None]:
+    return [name.name if name else None for name in named(parser, marked, **given)]
+
+
+def test_surname_and_pronoun_take_the_full_name_and_role(parser: Parser) -> None:
+    found = named(
+        parser,
+        "“It was late again,” {Orla Brannigan}, the Kelmore-based harbour union director for the northern isles,"
+        " said on Monday.\n\nThe council did not answer. {Brannigan} said it never does.\n\n“We will wait,” {she} said.",
+    )
+    assert [n.name for n in found if n] == ["Orla Brannigan"] * 3
+    assert {n.role for n in found if n} == {"Kelmore-based harbour union director for the northern isles"}
+    assert all(n.resolved and (n.form, n.gender) == ("person", "f") for n in found if n)
+
+
+def test_titles_are_roles_and_not_names(parser: Parser) -> None:
+    found = named(
+        parser,
+        "{Sen. Tobias Wrenfield}, R-Ky., said no.\n\n{Mr. Wrenfield} said it twice.\n\n"
+        "Tulsa police Chief {Marta Oduya} said the case is closed.",
+    )
+    assert [n.name for n in found if n] == ["Tobias Wrenfield", "Tobias Wrenfield", "Marta Oduya"]
+    assert found[0] is not None
+    assert found[0].role == "Sen."
+    assert found[2] is not None
+    assert found[2].role == "Tulsa police Chief"
+
+
+def test_husband_and_wife_are_kept_apart_by_title(parser: Parser) -> None:
+    text = (
+        "Harold Pemble and his wife, Agnes Pemble, run the mill.\n\n“It pays,” {Mr. Pemble} said.\n\n"
+        "“Barely,” {Mrs. Pemble} said."
+    )
+    assert names(parser, text) == ["Harold Pemble", "Agnes Pemble"]
+
+
+def test_a_surname_that_two_people_bear_is_no_guess(parser: Parser) -> None:
+    text = (
+        "Harold Pemble met Agnes Pemble in 1990.\n\nThe mill burned.\n\nNobody was hurt.\n\nThe town came.\n\n"
+        "Rebuilding took a year.\n\n“It pays,” {Pemble} said."
+    )
+    (found,) = named(parser, text)
+    assert found is not None
+    assert (found.name, found.resolved) == ("Pemble", False)
+
+
+def test_junior_is_not_his_father(parser: Parser) -> None:
+    text = "{Desmond Crale} sold the firm.\n\n{Desmond Crale Jr.} said he would buy it back."
+    assert names(parser, text) == ["Desmond Crale", "Desmond Crale Jr"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Particle: “Go,” said {Willem van der Hoeven}.\n\n“Stay,” {van der Hoeven} said.", "Willem van der Hoeven"),
+        ("Prime Minister Theresa May met them.\n\n“No,” {Ms. May} said.", "Theresa May"),
+        ("Strategist Michael Every was asked.\n\n“No,” {Every} said.", "Michael Every"),
+        ("Leader Jong Ri-sol arrived.\n\n“No,” {Jong} said.", "Jong Ri-sol"),
+        ("{Pope Severin} said the victims had waited.", "Pope Severin"),
+    ],
+)
+def test_uncommon_spellings(parser: Parser, text: str, expected: str) -> None:
+    assert names(parser, text)[-1] == expected
+
+
+def test_roles_and_organisations_resolve_to_who_holds_them(parser: Parser) -> None:
+    text = (
+        "Kelmore Mayor Ines Falk opened the bridge. The Kelmore Workers Union stayed away.\n\n"
+        "{The mayor} said it was a great day.\n\n{The union} said it was not."
+    )
+    assert names(parser, text) == ["Ines Falk", "Kelmore Workers Union"]
+
+
+def test_an_acronym_means_the_name_that_it_was_given_for(parser: Parser) -> None:
+    text = "The Northern Rivers Trust (NRT) counts fish.\n\n{The NRT} said there were fewer."
+    assert names(parser, text) == ["Northern Rivers Trust"]
+
+
+def test_a_spokesman_speaks_for_and_is_not_the_one_he_speaks_for(parser: Parser) -> None:
+    found = named(
+        parser,
+        "Ines Falk won.\n\n{A spokesman for Ines Falk} said she was happy.\n\n{The Falk campaign} thanked voters.\n\n"
+        "Her mother came.\n\nIt rained.\n\n{Falk adviser Ned Harrow} said it was over.",
+    )
+    assert [n.name for n in found if n] == ["A spokesman for Ines Falk", "The Falk campaign", "Ned Harrow"]
+    assert [n.form for n in found if n] == ["person", "organisation", "person"]
+    assert [n.role for n in found if n] == [None, None, "Falk adviser"]
+
+
+def test_an_unnamed_spokesman_is_the_one_named_next_in_that_role(parser: Parser) -> None:
+    text = "{A spokeswoman for Ines Falk} said no.\n\n“Not even close,” {Falk spokeswoman Petra Moss} said."
+    assert names(parser, text) == ["Petra Moss", "Petra Moss"]
+
+
+def test_documents_groups_and_their_owners(parser: Parser) -> None:
+    found = named(
+        parser,
+        "Ines Falk wrote to voters.\n\n{Her statement} said she would stay.\n\n{The study} says otherwise.\n\n"
+        "{Several residents} said they had moved.\n\n“Never again,” {they} said.",
+    )
+    assert [(n.name, n.form) for n in found if n] == [
+        ("Ines Falk", "person"),
+        ("The study", "document"),
+        ("Several residents", "group"),
+        ("Several residents", "group"),
+    ]
+
+
+def test_a_free_quotation_goes_on_only_where_the_layout_says_so(parser: Parser) -> None:
+    text = (
+        "“We lost the boat,” {Orla Brannigan} said.\n\n{}“We will build another.”\n\n"
+        "{}“That is brave,” wrote Ned Harrow in a letter."
+    )
+    assert names(parser, text) == ["Orla Brannigan", "Orla Brannigan", "Ned Harrow"]
+    assert names(parser, "{}“Nobody said this.”") == [None]
+
+
+def test_someone_named_inside_a_quotation_is_not_its_speaker(parser: Parser) -> None:
+    text = "Ned Harrow spoke first. “Tobias Wrenfield is a liar, and Desmond Crale is worse,” {he} said."
+    assert names(parser, text) == ["Ned Harrow"]
+
+
+def test_the_headline_gives_the_full_name(parser: Parser) -> None:
+    title = "Marta Oduya Says Bridge Is Safe"
+    assert names(parser, "The bridge is safe, {Oduya} said.", title=title) == ["Marta Oduya"]
+
+
+def test_the_byline_is_whoever_says_i(parser: Parser) -> None:
+    assert names(parser, "{I} said so last year.", author="Ned Harrow") == ["Ned Harrow"]
+
+
+def test_nobody_to_resolve_to_stays_as_written(parser: Parser) -> None:
+    (found,) = named(parser, "“Quiet,” {he} said.")
+    assert found == SpeakerName("he", None, False, "person", "m")
+
+
+WORDS = st.sampled_from(
+    [*" .,'\"“”’()-\n\u200b\u00a0é—מ😀0Ab", " Mr. ", " said ", " he ", " Anna ", " of ", " the ", " Board ", " mayor "]
+)
+WILD = st.lists(WORDS, max_size=50).map("".join)
+
+
+@settings(max_examples=80, deadline=None)
+@given(text=WILD, title=WILD, data=st.data())
+def test_names_are_made_of_the_articles_own_words(text: str, title: str, data: st.DataObject) -> None:
+    whole = article(text, title=title)
+    if not whole.paragraphs:
+        return
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    spans = [None, (start, end), (0, len(text))]
+    found = name_speakers(ParsedArticle(whole), [Attribution(s, None, ((start, end),), "mixed") for s in spans])
+    for name in found:
+        if name is not None:
+            own = text + " " + title + " and ,"
+            assert all(word in own for word in name.name.split())
+            assert name.role is None or name.role in text

@@ -100,6 +100,7 @@ async def test_telegrams_limits_are_kept(tmp_path: Path) -> None:
 async def test_a_flood_from_one_chat_does_not_hold_up_the_others(
     server: BotApiServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.telegram.intake.HOLD_SECONDS", 1.0)
     monkeypatch.setattr("bot.telegram.app.STOP_SECONDS", 0.5)  # the flood need not be answered to its end
     flooder, reader = server.person("Flood"), server.person("Reader")
     for number in range(150):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import warnings
 from collections import OrderedDict
 from typing import Any, Final
@@ -21,8 +22,11 @@ from bot.telegram.delivery import wait_of
 _log = logging.getLogger(__name__)
 
 LONG_POLL: Final = 25
-MOST_HELD: Final = 50
-"""Unfinished updates that hold the offset back. Telegram gives 100 from the offset: the rest is for other chats."""
+HOLD_SECONDS: Final = 10.0
+"""How long an unfinished update holds the offset back. Telegram gives 100 updates from the offset: without an end to
+it, one chat's flood would keep all others waiting."""
+MOST_IN_HAND: Final = 2000
+"""Unfinished updates from which on nothing is let go any more, so that memory stays bounded."""
 REMEMBERED: Final = 4096
 CONFIRMATIONS: Final = 5
 """Tries to confirm the last updates before leaving; where all fail, they are answered again after the next start."""
@@ -36,7 +40,7 @@ class Intake:
     def __init__(self, bot: Bot, queue: asyncio.Queue[object]) -> None:
         self._bot = bot
         self._queue = queue
-        self._unfinished: set[int] = set()
+        self._unfinished: dict[int, float] = {}
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._next = 0
         self._progress = asyncio.Event()
@@ -44,7 +48,7 @@ class Intake:
 
     def finished(self, update_id: int) -> None:
         """An update has been dealt with: it may be confirmed."""
-        self._unfinished.discard(update_id)
+        self._unfinished.pop(update_id, None)
         self._progress.set()
         if (waiter := self._waiters.pop(update_id, None)) is not None:
             waiter.set()
@@ -55,9 +59,11 @@ class Intake:
 
     @property
     def offset(self) -> int:
-        """What to confirm up to, exclusive: the oldest unfinished update, of the last ``MOST_HELD`` of them."""
-        held = sorted(self._unfinished)[-MOST_HELD:]
-        return held[0] if held else self._next
+        """What to confirm up to, exclusive: the oldest unfinished update that is not held too long already."""
+        long_ago = time.monotonic() - HOLD_SECONDS
+        crowded = len(self._unfinished) > MOST_IN_HAND
+        held = (number for number, since in self._unfinished.items() if crowded or since > long_ago)
+        return min(held, default=self._next)
 
     def take(self, raw: Any) -> int | None:
         """Hand an update on, unless it came before; its id, or None for something that is no update."""
@@ -77,7 +83,7 @@ class Intake:
             # a field that is missing or odd: nothing can be answered, and the next ones must not wait for it
             _log.warning("an update could not be read", extra={"kind": type(error).__name__})
             return number
-        self._unfinished.add(number)
+        self._unfinished[number] = time.monotonic()
         self._queue.put_nowait(update)
         return number
 

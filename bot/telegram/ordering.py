@@ -10,8 +10,8 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 MOST_AT_ONCE = 512
-MOST_WAITING = 60
-"""Updates of one chat that may wait; more are turned away politely, so that nobody can hold up the others."""
+MOST_WAITING = 100
+"""Updates of one chat that may wait; more are turned away politely, so that nobody fills the memory."""
 
 
 class InOrder(BaseUpdateProcessor):

@@ -1,11 +1,13 @@
 """The life of an index at scale: kills, additions to a large archive, questions while everything changes, removal.
 
-    python benchmarks/index_life.py crash [--kills 200]         SIGKILL at random moments of add, correct, remove, merge,
-                                                                rebuild; afterwards: check, and what was acknowledged
-    python benchmarks/index_life.py grow [--paragraphs 191000]  adding one article to a small and to a large archive
-    python benchmarks/index_life.py serve [--questions 1000]    questions while 500 articles are added, 100 removed, and
-                                                                one rebuild runs
-    python benchmarks/index_life.py remove [--articles 5000]    removing one outlet
+    python benchmarks/index_life.py crash [--kills 200]
+        SIGKILL at random moments of add, correct, remove, merge, rebuild; then: check, and what was acknowledged
+    python benchmarks/index_life.py grow [--paragraphs 191000]
+        adding one article to a small and to a large archive
+    python benchmarks/index_life.py serve [--questions 1000]
+        questions while 500 articles are added, 100 removed, and one rebuild runs
+    python benchmarks/index_life.py remove [--articles 5000]
+        removing one outlet
 
 Fictional articles only; nothing outside the repository is needed. Each prints one JSON line of figures and exits with 1
 when something that must not happen has happened.
@@ -52,7 +54,7 @@ class Filler:
         self.name, self.dimension, self.weights_hash = like.name, like.dimension, like.weights_hash
         self._random = np.random.default_rng(1)
 
-    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:  # noqa: ARG002
         vectors = self._random.standard_normal((len(texts), self.dimension), dtype=np.float32)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
@@ -168,7 +170,7 @@ def fill(archive: Archive, encoder: Encoder, articles: int) -> None:
 
     found = analysis.analyse
 
-    def nothing(articles: Iterable[object], *, processes: int | None = None) -> Iterator[Analysis]:
+    def nothing(articles: Iterable[object], *, processes: int | None = None) -> Iterator[Analysis]:  # noqa: ARG001
         return (Analysis(one.id, analysis.RULES, ()) for one in articles)  # type: ignore[attr-defined]
 
     batch = indexing.BATCH_PARAGRAPHS

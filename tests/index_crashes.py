@@ -32,10 +32,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass
 class Ledger:
-    """What the killed processes acknowledged: article numbers that must be there, and such as must not."""
+    """What the killed processes acknowledged: article numbers that must be there, and such as must not.
+
+    ``unsettled`` are those whose correction was not acknowledged: the new version may wait, the old one answers.
+    """
 
     there: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
+    unsettled: set[int] = field(default_factory=set)
     kills: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -45,12 +49,16 @@ class Ledger:
     def begun(self, operation: str, numbers: set[int]) -> None:
         if operation == "remove":  # from here on it may be either
             self.there -= numbers
+        elif operation == "correct":
+            self.unsettled |= numbers
 
     def done(self, operation: str, numbers: set[int]) -> None:
         if operation == "remove":
             self.gone |= numbers
         elif operation == "add":
             self.there |= numbers
+        if operation in ("add", "correct", "rebuild"):  # whatever waited is indexed now
+            self.unsettled.clear()
 
 
 class Victims:
@@ -107,7 +115,7 @@ def trial(victims: Victims, archive: Archive, index: Index, encoder: Encoder, le
         wanted = article(number).id
         if archive.article(wanted) is None:
             faults.append(f"article {number} is lost")
-        elif wanted in waiting:
+        elif wanted in waiting and number not in ledger.unsettled:
             faults.append(f"article {number} was acknowledged and is not indexed")
         elif not _found(archive, index, encoder, number):
             faults.append(f"article {number} is not found")

@@ -56,7 +56,7 @@ def test_surname_and_pronoun_take_the_full_name_and_role(parser: Parser) -> None
     found = named(
         parser,
         "“It was late again,” {Orla Brannigan}, the Kelmore-based harbour union director for the northern isles,"
-        " said on Monday.\n\nThe council did not answer. {Brannigan} said it never does.\n\n“We will wait,” {she} said.",
+        " said on Monday.\n\nThe council kept silent. {Brannigan} said it always does.\n\n“We will wait,” {she} said.",
     )
     assert [n.name for n in found if n] == ["Orla Brannigan"] * 3
     assert {n.role for n in found if n} == {"Kelmore-based harbour union director for the northern isles"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -33,6 +34,7 @@ from data.speakers.lexicon import (
     MALE_NOUNS,
     MALE_PRONOUNS,
     ORG_NOUNS,
+    OUTLETS,
     PARTICLES,
     PLACES,
     REGAL,
@@ -126,6 +128,8 @@ class Cast:
         self.characters: list[Character] = []
         self.quotes = [quoted_spans(self.text, start, end) for start, end in article.paragraphs]
         self.acronyms: dict[str, Character] = {}
+        self._bearers: dict[str, list[Character]] = defaultdict(list)
+        self._named: dict[tuple[str, ...], Character] = {}
         self._evidence = Evidence(article, self.docs, speakers)
         self._prose = [0]
         for tokens in self._evidence.tokens:
@@ -209,7 +213,7 @@ class Cast:
         doc = self.docs.get(mention.paragraph)
         if doc is None:
             before = self.text[max(0, mention.start - 2) : mention.start]
-            return mention.start in self.starts or before in (". ", '" ', "” ", "? ", "! ")
+            return mention.start == self.starts[mention.paragraph] or before in (". ", '" ', "” ", "? ", "! ")
         offset = self.starts[mention.paragraph]
         span = doc.char_span(mention.start - offset, mention.end - offset, alignment_mode="expand")
         return span is not None and len(span) > 0 and span.root.dep_ in ("nsubj", "nsubjpass")
@@ -219,13 +223,27 @@ class Cast:
         mention = self._mention(ordinal, name, tuple(token.folded for token in run.tokens[:cut]))
         spelling = self.text[mention.start : mention.end]
         parsed = person_name(" ".join(token.text for token in name))
-        character = next((c for c in self.people() if parsed and c.parsed and _same(c.parsed, parsed)), None)
+        bearers = self._bearers.get(parsed.surname, []) if parsed else []
+        character = next((c for c in bearers if parsed and c.parsed and _same(c.parsed, parsed)), None)
         if character is None:
-            character = Character(spelling, "person", parsed)
-            self.characters.append(character)
+            character = self._new_person(spelling, parsed)
         elif parsed and character.parsed and _fuller(parsed, character.parsed):
             character.name, character.parsed = spelling, parsed
+            self._index(character)
         self._attach(mention, character, run, cut)
+
+    def _new_person(self, name: str, parsed: PersonName | None) -> Character:
+        character = Character(name, "person", parsed)
+        self.characters.append(character)
+        self._index(character)
+        return character
+
+    def _index(self, character: Character) -> None:
+        """File a person under the words by which a bare mention may call them: surname and first name."""
+        if character.parsed:
+            for word in {character.parsed.surname, character.parsed.words[0]}:
+                if character not in self._bearers[word]:
+                    self._bearers[word].append(character)
 
     def _attach(self, mention: Mention, character: Character, run: Run, cut: int) -> None:
         mention.character = character
@@ -271,9 +289,9 @@ class Cast:
 
     def _join_organisation(self, mention: Mention, name: str) -> None:
         folded = tuple(token.folded for token in tokens_of(name))
-        character = next((c for c in self.organisations() if c.mentions[0].words == folded), None)
+        character = self._named.get(folded)
         if character is None:
-            character = Character(name, "organisation")
+            character = self._named[folded] = Character(name, "organisation")
             self.characters.append(character)
         mention.words = folded
         mention.character = character
@@ -323,7 +341,7 @@ class Cast:
                 continue
             if any(c.parsed and c.parsed.surname == last.folded for c in self.people()):
                 continue
-            self.characters.append(Character(title[first.start : last.end], "person", parsed))
+            self._new_person(title[first.start : last.end], parsed)
 
     def _add_single(self, ordinal: int, run: Run, cut: int, label: str | None) -> None:
         name = run.tokens[cut:]
@@ -332,7 +350,8 @@ class Cast:
         title = tuple(t.folded for t in run.tokens[:cut])
         gender = next((HONORIFICS[t] for t in title if HONORIFICS.get(t)), None)
         suffix = next((t.folded for t in name if t.folded in GENERATIONS), None)
-        holders = [c for c in self.people() if c.parsed and c.full and word in (c.parsed.surname, c.parsed.words[0])]
+        bearers = self._bearers.get(word, [])
+        holders = [c for c in bearers if c.parsed and c.full and word in (c.parsed.surname, c.parsed.words[0])]
         holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
         if gender:
             holders = [c for c in holders if c.gender in (gender, None)]
@@ -358,6 +377,9 @@ class Cast:
             return
         if word in DEMONYMS or (word in PLACES and not title) or (is_title(word) and not title):
             return
+        if word in OUTLETS and not title:
+            self._join_organisation(self._mention(ordinal, name, ()), token.text)
+            return
         honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._evidence.role_before(ordinal, run, cut)
         labels = self._evidence.labels_of.get(word, [])
         people = labels.count("PERSON") >= max(1, 0.6 * len(labels))
@@ -377,7 +399,7 @@ class Cast:
         mention = self._mention(ordinal, name, title)
         alike = [
             c
-            for c in self.people()
+            for c in bearers
             if not c.full and c.parsed and c.parsed.surname == word and not (gender and c.gender not in (gender, None))
         ]
         if alike:
@@ -388,8 +410,7 @@ class Cast:
             mention.character = company
             company.mentions.append(mention)
             return
-        character = Character(self.text[mention.start : mention.end], "person", person_name(token.text))
-        self.characters.append(character)
+        character = self._new_person(self.text[mention.start : mention.end], person_name(token.text))
         self._attach(mention, character, run, cut)
 
     def _join_or_skip(self, ordinal: int, name: tuple[Token, ...], word: str) -> None:

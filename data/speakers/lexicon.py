@@ -412,3 +412,12 @@ SMALL = words(
     """
 )
 """Words that give no letter to an acronym."""
+
+OUTLETS = words(
+    """
+    reuters politico breitbart bloomberg axios vox slate salon newsweek xinhua tass interfax kyodo yonhap breitbart fox
+    buzzfeed huffpost gallup twitter facebook google wikileaks wikinews quinnipiac rasmussen telemundo univision
+    microsoft amazon tesla apple boeing nokia volkswagen toyota uber netflix pfizer
+    """
+)
+"""News outlets, pollsters and companies of one word, which a small entity model takes for people."""

@@ -33,12 +33,21 @@ LONGEST = 160
 """Characters. A longer "apposition" is a clause that the commas don't show."""
 
 _OPENING = re.compile(r"(?:,| [–—-]{1,2}) (?:aged )?(?:\d{1,3}, )?(?:who (?:is|was|serves as|works as) )?|, \d{1,3}, ")
+_BEFORE = re.compile(
+    r"\s*(?:(?:but|and|said|says|by|to|when|as|while|with|according to|former)\s)*"
+    r"((?:the|an?|his|her|their|its|my|our|one|another|[A-Z][\w.]*(?: [A-Z][\w.]*)*['’]s?)\s)",
+    re.I,
+)
 _COPULA = re.compile(r" (?:is|was) (?=(?:an?|the|now|also) )")
 _END = re.compile(
     r"[,;:“”\"()\n–—!?]| -- | - |\.(?=\s|$|[”\"'])|"
     r"(?=\s(?:who|whose|which|said|says|told|tells|added|wrote|argued|explained|warned|noted|also)\b)"
 )
 _OFFICE_OF = re.compile(r"(?:(?:[A-Z][\w.]*|former|vice|deputy|senior) ){1,6}(?:of|to|for|at)(?: the)? $")
+_ONLY_LAST = frozenset(
+    {"major", "general", "chief", "first", "prime", "vice", "foreign", "finance", "health", "interior"}
+) | {"defence", "defense", "environment", "education", "majority", "minority", "senior", "junior", "justice", "deputy"}
+_TRAILING = re.compile(r"(?:[\s,;:]+|\s(?:of|for|at|in|with|from|on|to|and|the|a|an|by|or|as|who|is|was))+$")
 _DETERMINER = re.compile(
     r"(?:(?:an?|the|his|her|their|its|our|my|one|another|also|now|then|formerly|currently|who)\s+)+", re.I
 )
@@ -69,16 +78,16 @@ def head_of(phrase: str) -> str | None:
     """The folded role noun that heads a noun phrase ("director of defence studies": "director"), None without one."""
     head = None
     for match in _WORD.finditer(phrase):
-        word = fold(match.group().removesuffix("'s").removesuffix("’s"))
+        if match.group().endswith(("'s", "’s", "s'", "s’")):
+            continue
+        word = fold(match.group().rstrip("."))
         if word in PREPOSITIONS:
             break
-        if match.group()[-2:] in ("'s", "’s"):
-            continue
+        if head in _ONLY_LAST:
+            head = None
         noun = ABBREVIATIONS.get(word, word)
         if noun in ROLE_NOUNS:
             head = noun
-        elif noun.endswith(("s'", "s’")):
-            continue
     return head
 
 
@@ -86,8 +95,9 @@ def _clean(text: str, start: int, end: int) -> Span:
     opening = _DETERMINER.match(text, start, end)
     if opening:
         start = opening.end()
-    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:"):
-        end -= 1
+    trailing = _TRAILING.search(text[start:end])
+    if trailing:
+        end = start + trailing.start()
     return start, end
 
 
@@ -186,11 +196,5 @@ def _before_comma(text: str, tokens: Sequence[Token], at: int, paragraph_start: 
         tokens[at - 1].end - LONGEST,
         *(text.rfind(mark, paragraph_start, tokens[at - 1].end) + 1 for mark in ',.;“”":—'),
     )
-    match = None
-    for match in re.compile(
-        r"\b(?:the|an?|his|her|their|its|my|our|one|[A-Z][\w.]*(?: [A-Z][\w.]*)*['’]s?)\s", re.I
-    ).finditer(text, begin, tokens[at - 1].end):
-        role = _role(text, match.start(), tokens[at - 1].end, 3)
-        if role:
-            return role
-    return None
+    opening = _BEFORE.match(text, begin, tokens[at - 1].end)
+    return _role(text, opening.start(1), tokens[at - 1].end, 3) if opening else None

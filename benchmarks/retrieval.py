@@ -72,11 +72,9 @@ def recall(home: Path) -> None:
         for part in (0.1, 0.2, 0.3, 0.4):
             ways[f"vectors + {part} BM25"] = lambda one, part=part: _blend(one, part, 0.0)  # type: ignore[misc]
             ways[f"... + 0.2 statements, {part}"] = lambda one, part=part: _blend(one, part, 0.2)  # type: ignore[misc]
-        print(
-            lacking = sum(not one for one in gold)
-            print(f"{len(questions)} questions, {lacking} of them without a gold paragraph in the archive")
-            print(f"{view.paragraphs} paragraphs, {view.statements} statements")
-        )
+        lacking = sum(not one for one in gold)
+        print(f"{len(questions)} questions, {lacking} of them without a gold paragraph in the archive")
+        print(f"{view.paragraphs} paragraphs, {view.statements} statements")
         print(f"{'':28}" + "".join(f"{f'@{k}':>8}" for k in DEPTHS) + f"{'MRR':>8}")
         for name, way in ways.items():
             _line(name, [_rank(way(one), wanted) for one, wanted in zip(searches, gold, strict=True)])

@@ -33,10 +33,10 @@ WEIGHTS: dict[str, float] = {
     "never_before": -3.02,
 }
 
-REACH = 200
+REACH = 60
 """Mentions back from a pronoun that its antecedent may lie."""
 
-SURE = 0.6
+SURE = 0.7
 """A ranking is a resolution where the best candidate has at least this share of the odds."""
 
 
@@ -111,11 +111,11 @@ def rank(cast: Cast, offset: int, gender: Gender | None, said: list[Said]) -> Ra
     """The likeliest antecedent of a word at ``offset``; None in an article that names nobody of that gender."""
     people = people_before(cast, offset, gender)
     near = {id(m.character) for m in people}
-    # In a book-length text only those named lately are weighed, and everybody where nobody has been named yet.
+    # Somebody named only later, or long ago, is weighed where nobody else can be meant.
+    possible = [c for c in candidates(cast, gender) if id(c) in near or not near]
     scored = [
         (sum(WEIGHTS[name] * value for name, value in features(cast, offset, gender, c, said, people).items()), c)
-        for c in candidates(cast, gender)
-        if id(c) in near or len(cast.characters) <= REACH
+        for c in possible
     ]
     if not scored:
         return None

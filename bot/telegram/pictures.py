@@ -107,7 +107,7 @@ def _draw_chart(
 ) -> None:  # fmt: skip
     days = [day.toordinal() for one in citations if (day := day_of(one))]
     first, last = min(days), max(days)
-    room = max(3.0, (last - first) * 0.06)
+    room = (last - first) * 0.06 or 1.0
     axes.set_xlim(first - room, last + room)
     axes.set_ylim(len(speakers) - 0.35, -0.75)
     axes.set_facecolor(theme.back)

@@ -487,7 +487,7 @@ class _Dating:
         return None
 
     def page_day(self, attribution: Attribution) -> SaidOn | None:
-        """Rule 7: the clock time over an entry of a live page; the dateline."""
+        """Rule 7: the clock time over an entry of a live page."""
         if self.article.published is None:
             return None
         place = _place(attribution)
@@ -506,8 +506,6 @@ class _Dating:
                 return SaidOn(day, (first, first + len(stripped)), "relative")
             if where != ordinal and _NEW_ENTRY.fullmatch(self.article.text, start, end):
                 break
-        if self.dateline and ordinal <= REACH + 1:
-            return SaidOn(self.dateline[0], self.dateline[1], "carried")
         return None
 
 

@@ -82,6 +82,8 @@ def main() -> int:
         before = time.perf_counter()
         attributions = find(parsed)
         finding += time.perf_counter() - before
+        if chosen.names:  # these annotations know speech only
+            attributions = [attribution for attribution in attributions if attribution.speech]
         names = _names(parsed, attributions) if chosen.names else [None] * len(attributions)
         rows += [row(parsed.article, a, name) for a, name in zip(attributions, names, strict=True)]
     took = time.perf_counter() - started

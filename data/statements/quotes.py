@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from data.model import Span
 
-_MARK = re.compile(r"''|``|[\"“”„«»‟＂]|(?<![\w'’])[‘'](?=[\w$#@\[…])")
+_MARK = re.compile(r"''|``|[\"“”„«»‟＂]|(?<![\w'’])[‘'](?=[\w$#@\[…])(?!\d0s|n['’]|(?:em|til|tis|twas)\b)")
 _OPENING = frozenset("“„«‟")
 _SINGLE_END = re.compile(r"(?<=[\w.,!?…;:\])-])['’](?!\w)")
 _LONGEST_SINGLE = 600  # characters between single marks: past that the "mark" was an apostrophe

@@ -56,6 +56,7 @@ class StatementScore:
     names: float
     roles: float
     dates: float
+    made_up: float
 
     @property
     def f1(self) -> float:
@@ -77,20 +78,28 @@ def same_days(predicted: Row | None, gold: Row | None) -> bool:
 
 
 def score_statements(gold: Sequence[Row], predicted: Sequence[Row]) -> StatementScore:
-    """Scores over the gold's speech; a name, a role and a date are judged among the matched."""
+    """Scores over the gold's speech; a name, a role and a date are judged among the matched.
+
+    The gold dates a statement only by words of its own sentence, so a date that was carried from elsewhere is not
+    judged where the gold has none.
+    """
     pairs = matched(gold, predicted)
     speech = [row for row in predicted if row["speech"]]
     right = sum(p["speech"] for g, p in pairs if g["speech"])
     beside = sum(p["speech"] for g, p in pairs if not g["speech"])
     named = [(g, p) for g, p in pairs if g["speaker_name"]]
     roles = [(g, p) for g, p in pairs if g["speaker_role"]]
+    dated = [(g, p) for g, p in pairs if g["said_on"]]
+    dateless = [(g, p) for g, p in pairs if not g["said_on"]]
     wanted = sum(g["speech"] for g in gold)
     return StatementScore(
         precision=right / max(1, len(speech) - beside),
         recall=right / max(1, wanted),
         names=sum(same_name(p["speaker_name"], g["speaker_name"]) for g, p in named) / max(1, len(named)),
         roles=sum(bool(p["speaker_role"]) for _, p in roles) / max(1, len(roles)),
-        dates=sum(same_days(p["said_on"], g["said_on"]) for g, p in pairs) / max(1, len(pairs)),
+        dates=sum(same_days(p["said_on"], g["said_on"]) for g, p in dated) / max(1, len(dated)),
+        made_up=sum(bool(p["said_on"]) and p["said_on"]["basis"] != "carried" for _, p in dateless)
+        / max(1, len(dateless)),
     )
 
 

@@ -21,6 +21,7 @@ def gold() -> list[dict[str, Any]]:
 def test_gold_against_itself_is_perfect(gold: list[dict[str, Any]]) -> None:
     score = score_statements(gold, gold)
     assert (score.f1, score.names, score.roles, score.dates) == (1, 1, 1, 1)
+    assert score.made_up == 0
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def score_statements(gold: Sequence[Row], predicted: Sequence[Row]) -> Statement
         names=sum(same_name(p["speaker_name"], g["speaker_name"]) for g, p in named) / max(1, len(named)),
         roles=sum(bool(p["speaker_role"]) for _, p in roles) / max(1, len(roles)),
         dates=sum(same_days(p["said_on"], g["said_on"]) for g, p in dated) / max(1, len(dated)),
-        made_up=sum(bool(p["said_on"]) and p["said_on"]["basis"] != "carried" for _, p in dateless)
+        made_up=sum(bool(p["said_on"]) and p["said_on"].get("basis") != "carried" for _, p in dateless)
         / max(1, len(dateless)),
     )
 

@@ -153,3 +153,9 @@ def delete_strays(archive: Archive) -> int:
     if strays:
         _log.info("deleted %d index folders that nothing needs", len(strays))
     return len(strays)
+
+
+def bytes_on_disk(archive: Archive) -> int:
+    """What all segments take on the disk, those of the earlier generation and of unfinished rebuilds included."""
+    folder = archive.home / FOLDER
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else 0

@@ -44,6 +44,7 @@ class Added:
         without_statements: ids of articles whose statements could not be found because of a fault in the rules. Their
             paragraphs are searched all the same.
         indexed: articles that were indexed, those that had waited from before included.
+        paragraphs: theirs.
         encoded: texts for which no vector was known.
         generation: the number of the generation that holds them, None where nothing was indexed.
     """
@@ -55,6 +56,7 @@ class Added:
     refused: list[UnreadableSource] = field(default_factory=list)
     without_statements: list[str] = field(default_factory=list)
     indexed: int = 0
+    paragraphs: int = 0
     encoded: int = 0
     generation: int | None = None
 
@@ -87,8 +89,7 @@ def add(
         with generations.changing(archive, "add", wait=wait):
             generations.delete_strays(archive)
             catch_up(archive, encoder, outcome, progress=progress, processes=processes)
-            new = outcome.indexed * 40  # about as many paragraphs
-            merge_segments(archive, budget=max(4 * new, 8 * BATCH_PARAGRAPHS), progress=progress)
+            merge_segments(archive, budget=max(4 * outcome.paragraphs, 8 * BATCH_PARAGRAPHS), progress=progress)
     return outcome
 
 
@@ -134,17 +135,21 @@ def catch_up(
     tried: set[tuple[int, int]] = set()
     while pending := [one for one in archive.pending() if (one.key, one.revision) not in tried]:
         tried |= {(one.key, one.revision) for one in pending}
+        # An article that was put and analysed once is at revision 2: no segment can hold it yet. Most are such, and
+        # then the segments need not be looked through for their vectors.
+        changed = {one.key for one in pending if one.revision > 2}
         work = [(one.key, one.rules) for one in pending]
         clock = indexing_clock(work, progress)
         for keys in analysed_batches(archive, work, outcome, clock, processes):
             current = archive.current_generation()
             known: list[Segment] = []
-            if current and _covered_before(archive, keys):
+            if current and not changed.isdisjoint(keys):
                 known = generations.opened(archive, current.segments)
             composed = compose(archive, keys, encoder, known=known, progress=clock.within(len(keys)))
             if composed.articles:
                 outcome.generation = _publish(archive, composed, encoder)
             outcome.indexed += len(composed.articles)
+            outcome.paragraphs += len(composed.content.paragraphs)
             outcome.encoded += composed.encoded
             clock.step(len(keys))
 
@@ -267,12 +272,6 @@ def _articles(archive: Archive, keys: Iterable[int]) -> Iterator[StoredArticle]:
     keys = iter(keys)
     while group := list(islice(keys, _READ_TOGETHER)):
         yield from sorted(archive.articles(group).values(), key=lambda stored: stored.key)
-
-
-def _covered_before(archive: Archive, keys: Iterable[int]) -> bool:
-    # An article that was put and analysed once is at revision 2: no segment can hold it yet. Most articles of an
-    # ``add`` are such, and then the segments need not be looked through for their vectors.
-    return any(stored.revision > 2 for stored in archive.articles(keys).values())
 
 
 def _analyses(

@@ -94,6 +94,7 @@ def _stage(
                 with generations.changing(archive, "rebuild", wait=wait):
                     _enter(archive, composed, encoder, name)
             outcome.indexed += len(composed.articles)
+            outcome.paragraphs += len(composed.content.paragraphs)
             outcome.encoded += composed.encoded
             clock.step(len(keys))
 

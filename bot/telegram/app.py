@@ -320,11 +320,11 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
     message = update.effective_message
     if chat is None or message is None:
         return
-    line = questions.sorry(service.words(chat, update.effective_user))
     try:
+        line = questions.sorry(service.words(chat, update.effective_user))
         if update.callback_query is not None:
             await update.callback_query.answer(line[:200])
         else:
             await reply(context.bot, message, [escaped(line)])
-    except TelegramError as second:
+    except Exception as second:
         _log.error("not even an apology could be sent", extra={"kind": type(second).__name__})

@@ -14,7 +14,7 @@ import warnings
 from collections import OrderedDict
 from typing import Any, Final
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.delivery import wait_of
@@ -79,6 +79,7 @@ class Intake:
         self._next = max(self._next, number + 1)
         try:
             update = Update.de_json(raw, self._bot)
+            _check(update)
         except Exception as error:
             # a field that is missing or odd: nothing can be answered, and the next ones must not wait for it
             _log.warning("an update could not be read", extra={"kind": type(error).__name__})
@@ -167,6 +168,29 @@ class Intake:
             asked = {"offset": self.offset, "timeout": seconds, "limit": limit, "allowed_updates": WANTED}
             answer = await self._bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=seconds + 10)
         return answer if isinstance(answer, list) else []
+
+
+def _check(update: Update) -> None:
+    """PTB takes a field as it comes; what handlers rely on is looked at here, once.
+
+    Raises:
+        TypeError: an id is no number, or a text no text.
+    """
+    message, query, inline = update.effective_message, update.callback_query, update.inline_query
+    chat, user = update.effective_chat, update.effective_user
+    replied = message.reply_to_message if message is not None else None
+    ids = [chat.id if chat else 0, user.id if user else 0]
+    ids += [one.message_id for one in (message, replied) if one is not None]
+    texts: list[object] = [chat.type if chat else "", user.language_code if user else None]
+    for one in (message, replied):
+        if isinstance(one, Message):
+            texts += [one.text, one.caption]
+    texts += [query.id, query.data] if query is not None else []
+    texts += [inline.id, inline.query] if inline is not None else []
+    if any(type(one) is not int or abs(one) >= 2**63 for one in ids):
+        raise TypeError("an id is no number")
+    if any(not isinstance(one, str | None) for one in texts):
+        raise TypeError("a text is no text")
 
 
 async def _first(event: asyncio.Event, seconds: float) -> None:

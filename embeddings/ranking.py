@@ -34,7 +34,6 @@ FEATURES: Final = (
     "dense paragraph",
     "dense statement",
     "words",
-    "tokens",
     "terms in paragraph",
     "terms in statement",
     "terms in context",
@@ -288,7 +287,7 @@ def _describe_statement(
             row[_AT["another speaker"]] = 1.0
         else:
             row[_AT["speaker unknown"]] = 1.0
-    elif one.speaker_key is not None and one.speaker_key in wanted.about:
+    elif speaker is not None and (one.speaker_key in wanted.about or sought.mentions(speaker)):
         row[_AT["speaker is the topic"]] = 1.0
     if speaker is not None:
         row[_AT["role"]] = sought.role_in(f"{speaker.role or ''} {speaker.name}")
@@ -324,18 +323,26 @@ class _Sought:
 
     def __init__(self, wanted: Wanted) -> None:
         names = [words_of(name) for name in wanted.names]
+        self._asked = frozenset(words_of(wanted.text))
         self._names = [name for name in names if name]
         self._surnames = frozenset(name[-1] for name in self._names)
         self._role = frozenset(tokenise(wanted.described)) if wanted.described else frozenset()
 
     def like(self, name: str) -> bool:
-        """Could this be one of them: the surname alone, or the same first and last word?"""
+        """Could this be one of them: the surname alone, the same first and last word, or a single name within it?"""
         words = words_of(name)
-        if not words or words[-1] not in self._surnames or _SPOKEN_FOR & set(words):
+        if not words or _SPOKEN_FOR & set(words):
             return False
-        return len(words) == 1 or any(
-            own[-1] == words[-1] and (len(own) == 1 or own[0] == words[0]) for own in self._names
-        )
+        if any(len(own) == 1 and own[0] in words for own in self._names):
+            return True
+        if words[-1] not in self._surnames:
+            return False
+        return len(words) == 1 or any(own[-1] == words[-1] and own[0] == words[0] for own in self._names)
+
+    def mentions(self, speaker: SpeakerName) -> bool:
+        """Does the question itself name this person? Then it mostly asks what others said of them."""
+        words = words_of(speaker.name) if speaker.form == "person" else []
+        return bool(words) and words[-1] in self._asked
 
     def named_in(self, text: str) -> float:
         """1 where a surname of theirs stands in the text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.asking.answer import Answer, Citation, Query, Silence, day_of, spoken_days
@@ -18,7 +18,7 @@ from embeddings.ranking import Candidate
 LIST_SCORE: Final = 2.5
 """A list leaves out who scores so much less than the best."""
 
-LISTED: Final = 8
+LISTED: Final = 12
 """Speakers that a list names at most."""
 
 CONSIDERED: Final = 60
@@ -43,7 +43,7 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
         if one is None or candidate.speaker is None:
             continue
         attribution = one.statement.attribution
-        if not attribution.speech and not attribution.refusal:
+        if attribution.refusal or not attribution.speech:
             continue
         if query.speakers and not (candidate.value("speaker asked for") or candidate.value("speaker of that surname")):
             continue
@@ -77,23 +77,28 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
         return refuse(understood, judged)
     found = citations(judged.eligible[:CONSIDERED])
     best = found[0].score
+    if query.unknown and found[0].speaker:
+        # a name that no row bears, but that an article's words do
+        query = replace(query, unknown=(), speakers=(found[0].speaker,))
     if query.many:
-        found = _listed(found, best)
+        found = _listed(found, best, limit)
     else:
         found = [one for one in found if one.score > best - 2 * LIST_SCORE]
     return Answer(query, tuple(found[offset : offset + limit]), lead=_lead(query, found), total=len(found))
 
 
-def _listed(found: Sequence[Citation], best: float) -> list[Citation]:
-    """One citation a speaker first, oldest first; what else they said after."""
+def _listed(found: Sequence[Citation], best: float, page: int) -> list[Citation]:
+    """One citation a speaker: the page's best speakers oldest first, the next page's after; then what else they said."""
     first: dict[str | None, Citation] = {}
     for one in found:
         if one.score > best - LIST_SCORE and len(first) < LISTED:
             first.setdefault(one.speaker, one)
-    heads = sorted(first.values(), key=day_of)
-    chosen = {id(one) for one in heads}
+    heads = list(first.values())
+    pages = [sorted(heads[at : at + page], key=day_of) for at in range(0, len(heads), max(1, page))]
+    ordered = [one for group in pages for one in group]
+    chosen = {id(one) for one in ordered}
     rest = [one for one in found if id(one) not in chosen and one.speaker in first and one.score > best - LIST_SCORE]
-    return [*heads, *rest]
+    return [*ordered, *rest]
 
 
 def _lead(query: Query, found: Sequence[Citation]) -> str:

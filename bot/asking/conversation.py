@@ -15,10 +15,12 @@ EXPIRY_SECONDS: Final = 30 * 60
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and what was shown for it. ``citations`` are those cited, best first (none after a refusal)."""
+    """One question and what was shown for it. ``citations`` are those cited, best first (none after a refusal);
+    ``shown`` is the passage that stood first, be it cited or only nearest."""
 
     query: Query
     citations: tuple[Citation, ...]
+    shown: Citation | None = None
 
     @property
     def speaker(self) -> str | None:
@@ -47,7 +49,8 @@ class Conversation:
         A refusal is kept too: "and what did she say about the budget?" follows a question, answered or not.
         """
         with self._lock:
-            self._turn = Turn(answer.query, answer.citations)
+            shown = (*answer.citations, *answer.nearest)[:1]
+            self._turn = Turn(answer.query, answer.citations, shown[0] if shown else None)
             self._at = self._clock()
 
     @property

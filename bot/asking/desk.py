@@ -11,18 +11,17 @@ from datetime import date
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from data.speakers.across import UNRESOLVED, link_surnames
-from data.speakers.matching import Match, SpeakerNames
-
 from bot.asking import silence
 from bot.asking.answer import Answer, Citation, Query, day_of
 from bot.asking.answering import Judged, again, answer, judge, refuse
 from bot.asking.citing import of_statement, passage
 from bot.asking.conversation import Conversation, Turn
+from bot.asking.names import Match, SpeakerNames
 from bot.asking.understanding import NEAREST_NAMES, SURE_NAME, Understood, clean, understand
 from data.archive import Archive, SpeakerRow, StoredArticle
 from data.archive.lookups import Lookups
 from data.model import Span
+from data.speakers.across import UNRESOLVED, link_surnames
 from embeddings import ranking
 from embeddings.ranking import Candidate, Wanted
 
@@ -219,8 +218,8 @@ class Desk:
 
     def _wanted(self, understood: Understood, reading: Lookups, state: _State) -> Wanted:
         query, after = understood.query, None
-        if understood.previous is not None and query.follow_up and understood.previous.citations:
-            after = _place(reading, understood.previous.citations[0])
+        if understood.previous is not None and query.follow_up and understood.previous.shown is not None:
+            after = _place(reading, understood.previous.shown)
         return Wanted(
             text=understood.search_text,
             speakers=state.members(query.speaker_keys),

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from data.speakers.matching import Match, NameMention, SpeakerNames
-
 from bot.asking.answer import Intent, Query
 from bot.asking.conversation import Turn
 from bot.asking.grammar import Shape, asks_many, shape
 from bot.asking.language import language_of
+from bot.asking.names import Match, NameMention, SpeakerNames
 from data.dates import asked_period
 from data.errors import BadQuestion
 from data.model import Span
@@ -39,6 +38,7 @@ SURE_NAME: Final = 72.0
 """From this score (0..100) on, a phrase in the speaker's place that is spelt a little differently is taken for the name."""
 
 _SUFFIXED: Final = re.compile(r"\b(?:Jr|Sr|II|III|IV)\b\.?$", re.IGNORECASE)
+_COMMON: Final = ROLE_NOUNS | ORG_NOUNS | GROUP_NOUNS | DOCUMENT_NOUNS
 _JOINED: Final = re.compile(r"\b(?:and|or)\b|&|,")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _OUTLET_BEFORE: Final = (
@@ -232,10 +232,18 @@ def _subject(
     start = text.index(phrase, start)
     end = start + len(phrase)
     inside = [mention for mention in mentions if mention.span[0] >= start and mention.span[1] <= end]
-    heads = [one for one in inside if _is_head(text[start : one.span[0]], text[one.span[1] : end])]
+    heads = [one for one in inside if _is_head(text[start : one.span[0]], one.text, text[one.span[1] : end])]
     if len(heads) > 1 and not _JOINED.search(text[heads[0].span[1] : heads[-1].span[0]]):
         apposed = text[heads[0].span[1] : end].lstrip().startswith((",", "of ", "from ", "("))
         heads = heads[:1] if apposed else heads[-1:]
+    titled = (
+        re.search(r"\b(?:pope|king|queen|prince|princess|sheikh|emperor|saint)\s*$", text[: heads[0].span[0]], re.I)
+        if heads
+        else None
+    )
+    if titled and heads[0].candidates and heads[0].candidates[0].how == "first name":
+        # "Pope Francis" is no Francis D'Souza
+        return _Subject(described=phrase, unknown=heads[0].text)
     known = [match for head in heads for match in likely(head.candidates)]
     described = _is_description(phrase)
     if not known and not described and read.intent != "other":
@@ -254,11 +262,15 @@ def _subject(
     return _Subject(described=phrase)
 
 
-def _is_head(before: str, after: str) -> bool:
+def _is_head(before: str, name: str, after: str) -> bool:
     """Does a name within a subject stand for the whole of it? Not in "Tulsa's police chief" or "the Clinton campaign"."""
-    after = after.strip()
-    if before.strip().lower().endswith((" of", " for", " from", " to", " by", " in")) and before.strip():
+    before, after = before.strip().lower(), after.strip()
+    if before.endswith((" of", " for", " from", " to", " by", " in", " at")):
         return False
+    words = [fold(word) for word in _WORD.findall(name)]
+    if len(words) == 1 and (words[0] in _COMMON or is_title(words[0])):
+        # "Stein's campaign", "the king of Norway": some campaign or king of the archive, but not that one
+        return not before and not after and words[0] not in ROLE_NOUNS
     return (
         not after
         or after[0] in ",(;–—-"
@@ -280,7 +292,7 @@ def _is_description(phrase: str) -> bool:
 def _looks_like_name(phrase: str) -> bool:
     """Could these words be somebody's name? Capitals say so; in lower case a known first name does."""
     words = [word for word in _WORD.findall(phrase) if not is_title(fold(word).rstrip("."))]
-    if not words or len(words) > 5:
+    if not words or len(words) > 5 or any("&" in word or (word.isupper() and len(word) > 1) for word in words):
         return False
     if any(word[0].isupper() for word in words):
         return words[-1][0].isupper()

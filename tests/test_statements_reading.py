@@ -129,6 +129,15 @@ def test_labels_in_ordinary_letters_count_when_they_come_again() -> None:
     assert [text[slice(*turn.speaker)] for turn in turns if turn.speaker] == ["Ida Tervo", "Erik Hall"] * 2
 
 
+def test_name_that_initials_stand_for_is_a_label_and_questions_take_no_answer() -> None:
+    text = (
+        "((WN)) When do you open?\n\nNora Tamm: In May.\n\n((WN)) And the cranes?\n\nNT: All new.\n\n"
+        "((WN)) Who pays?\n\nThe town does, she says.\n\nNT: As it always did."
+    )
+    turns = [(text[slice(*turn.speaker or (0, 0))], len(turn.content)) for turn in labelled(article_of(text))]
+    assert turns == [("((WN))", 1), ("Nora Tamm", 1), ("((WN))", 1), ("NT", 1), ("((WN))", 1), ("NT", 1)]
+
+
 def test_headings_with_colons_are_no_labels() -> None:
     text = "ENERGY: Oil fell 42 cents.\n\nCURRENCIES: The dollar rose.\n\nCorrection: An earlier version was wrong."
     assert labelled(article_of(text)) == []

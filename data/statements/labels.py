@@ -35,8 +35,8 @@ _TURNS = 12  # paragraphs of one answer
 def labelled(article: Article) -> list[Proposal]:
     """The turns of an interview or transcript that stands in the article.
 
-    A label must open two paragraphs; beside such a one, a label in capitals or initials counts even once. A turn runs
-    on over unlabelled paragraphs up to the next label, but not past the last.
+    A label must open two paragraphs; beside such a one, a label in capitals, or the name that initials stand for,
+    counts even once. A turn runs on over unlabelled paragraphs up to the next label, but not past the last.
     """
     labels: dict[int, re.Match[str]] = {}
     for ordinal, (start, end) in enumerate(article.paragraphs):
@@ -47,23 +47,38 @@ def labelled(article: Article) -> list[Proposal]:
     again = {i for i, match in labels.items() if counts[_folded(match.group("label"))] > 1}
     if not again:
         return []  # headings in capitals ("CURRENCIES: ...") stand once each; people who talk do so again
-    sure = {i: match for i, match in labels.items() if i in again or _is_plain(match)}
-    return [
-        turn for position, ordinal in enumerate(sorted(sure))
-        if (turn := _turn(article, sure[ordinal], ordinal, (sorted(sure)[position + 1 :] or [ordinal + 1])[0]))
-    ]  # fmt: skip
+    common = {_folded(labels[i].group("label")) for i in again}
+    sure = sorted(
+        i for i, match in labels.items()
+        if i in again or _is_plain(match) or _initials(match.group("label")) in common
+    )  # fmt: skip
+    found = []
+    for ordinal, following in zip(sure, [*sure[1:], sure[-1] + 1], strict=True):
+        turn = _turn(article, labels[ordinal], ordinal, following)
+        if turn:
+            found.append(turn)
+    return found
 
 
 def _turn(article: Article, label: re.Match[str], ordinal: int, following: int) -> Proposal | None:
-    """The words after a label, with the paragraphs up to the next one."""
-    last = following if following - ordinal <= _TURNS else ordinal + 1
+    """The words after a label, with the paragraphs up to the next one.
+
+    After a question nothing runs on: an unlabelled answer must not be put in the mouth of who asked.
+    """
     first = strip(article.text, (label.end(), article.paragraphs[ordinal][1]))
+    asks = article.text[slice(*first)].endswith("?") or not label.group("cue")
+    last = ordinal + 1 if asks or following - ordinal > _TURNS else following
     spans: list[Span] = [first, *article.paragraphs[ordinal + 1 : last]]
     content = tuple(span for span in spans if any(c.isalnum() for c in article.text[slice(*span)]))
     if not content:
         return None
     cue = label.span("cue") if label.group("cue") else label.span("label")
     return Proposal(ordinal, None, label.span("label"), strip(article.text, cue), content, SURE)
+
+
+def _initials(label: str) -> str:
+    """ "nt" of "Nora Tamm": interviews name who speaks once and go on with the initials."""
+    return "".join(word[0] for word in label.split() if word[0].isupper()).casefold()
 
 
 def is_furniture(label: str) -> bool:

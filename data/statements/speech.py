@@ -9,28 +9,32 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _VERBS = """
-accuse acknowledge add address admit advise advocate affirm agree allege allude announce answer apologise apologize
-appeal applaud argue ask assail assert assure attest aver bark beg bellow bemoan berate blame blast blog blurt boast
-brag brand broadcast call caution censure challenge characterise characterize charge chant chide chime chuckle cite
-claim clarify comment commend compare complain compliment concede conclude condemn confess confide confirm
-congratulate contend contest continue contradict convey counter cry criticise criticize crow decry defend deem
-declare demand denounce deny deride describe detail disclose discuss dismiss dispute divulge dub echo elaborate
-email emphasise emphasize enumerate enthuse equate exclaim exhort explain express extol fume grumble gush hail
-highlight hint implore imply indicate inform inquire insinuate insist instruct interject intone invoke jest joke
-lament lampoon lash laud lecture liken maintain marvel mention message mock moan mumble murmur muse mutter name
-narrate note notify object observe offer opine order outline phone pledge plead point portray post praise preach
-predict proclaim profess promise pronounce propose protest quip quote rail rant rave read reaffirm reason reassure
-rebuff rebuke rebut recall recite recommend recount refer refute reiterate relate remark remind report repeat reply
-reprimand request respond restate retell retort retweet reveal ridicule roar rule salute say scoff scold scream
-shout signal slam snap snark sneer speak specify speculate spell state stipulate stress suggest summarise summarize
-swear swipe talk taunt tease tell testify text thank theorise theorize threaten thunder tout trumpet tweet underline
-underscore unveil urge utter vent verify voice volunteer vow warn weigh welcome whine whisper wonder write yell
+accuse acknowledge add address admit admonish advise advocate affirm agree alert allege allude announce answer
+apologise apologize appeal applaud argue ask assail assert assure attack attest aver bark beg belittle bellow bemoan
+berate blame blast blog blurt boast brag brand brief broadcast call castigate caution censure certify challenge
+chant characterise characterize charge chastise chide chime chuckle cite claim clarify commend comment compare
+complain compliment concede conclude concur condemn confess confide confirm congratulate contend contest continue
+contradict convey counter criticise criticize crow cry declare decry deem defend demand demean denounce deny deride
+describe detail disagree disavow disclose discuss dismiss disown disparage dispute divulge dub echo elaborate email
+emphasise emphasize enthuse enumerate equate estimate exclaim excoriate exhort exonerate explain express extol
+forecast fume grumble gush hail harangue heckle hector highlight hint implore imply indicate inform inquire
+insinuate insist instruct insult interject intone invoke jest joke josh label lambast lambaste lament lampoon lash
+laud lecture liken lobby maintain malign marvel mention message moan mock mumble murmur muse mutter name narrate
+note notify object observe offer opine order outline phone plead pledge point portray post praise preach predict
+proclaim profess promise pronounce propose protest query question quip quiz quote rail rant rave read reaffirm
+reason reassure rebuff rebuke rebut recall recite recommend recount refer reference reflect refute reiterate reject
+relate remark remind repeat reply report reprimand repudiate request respond restate retell retort retweet reveal
+ridicule roar rule salute say scoff scold scream shout sigh signal skewer slam snap snark sneer snort speak specify
+speculate spell state stipulate stress suggest summarise summarize swear swipe talk taunt tease tell term testify
+text thank theorise theorize threaten thunder tout trumpet tweet underline underscore unveil urge utter vent verify
+vilify voice volunteer vouch vow warn weigh welcome whine whisper wonder write yell
 """
 _IRREGULAR = """
 said says saying tells told wrote written spoke spoken swore sworn forswore begged begging quipped quipping pled
 retold slammed slamming bragged bragging dubbed dubbing snapped snapping sang cried cries decried decries denied
 denies testified testifies replied replies implied implies referred referring rebutted rebutting specified specifies
-clarified clarifies notified notifies verified verifies admitted admitting submitted compelled spelt read reading
+clarified clarifies notified notifies verified verifies admitted admitting rebuffed quizzed quizzing quizzes refers
+labelled labelling submitted compelled spelt read reading
 """
 _NOUNS = """
 accusation accusations admission allegation allegations announcement apology argument arguments assertion assertions

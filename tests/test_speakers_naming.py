@@ -106,6 +106,9 @@ def test_junior_is_not_his_father(parser: Parser) -> None:
         ("Prime Minister Theresa May met them.\n\n“No,” {Ms. May} said.", "Theresa May"),
         ("Strategist Michael Every was asked.\n\n“No,” {Every} said.", "Michael Every"),
         ("Leader Jong Ri-sol arrived.\n\n“No,” {Jong} said.", "Jong Ri-sol"),
+        ("{Harbour Rights Watch} later said it had confirmed it.", "Harbour Rights Watch"),
+        ("{The independent newspaper Kelmore Gazette} reported it.", "Kelmore Gazette"),
+        ("{One of these groups, the Northern Rivers Trust (NRT),} said no.", "Northern Rivers Trust"),
         ("{Pope Severin} said the victims had waited.", "Pope Severin"),
     ],
 )

@@ -272,7 +272,7 @@ class Cast:
     def _add_organisation(self, ordinal: int, run: Run, label: str | None) -> int:
         """Add an organisation's name that begins with a run; returns where it ends."""
         words = [token.folded for token in run.tokens]
-        if label == "PERSON" and not any(word in ORG_NOUNS for word in words):
+        if label == "PERSON" and not any(w in ORG_NOUNS for w in words) and not self._evidence.organisation_before(run):
             cut = name_begins(run)
             self._add_person(ordinal, run, cut)
             return run.end

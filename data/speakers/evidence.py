@@ -18,6 +18,7 @@ from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     DEMONYMS,
     GENERATIONS,
+    GENERIC_ORGS,
     HONORIFICS,
     ORG_NOUNS,
     PARTICLES,
@@ -87,6 +88,11 @@ class Evidence:
             return False
         return _NOT_A_NOUN.match(self.text, run.end) is not None
 
+    def organisation_before(self, run: Run) -> bool:
+        """Whether an organisation's noun stands right before the name: "the newspaper Novaya Gazeta"."""
+        noun = re.search(r"\b([a-z-]+) $", self.text[max(0, run.start - 20) : run.start])
+        return noun is not None and noun.group(1) in GENERIC_ORGS
+
     def begins_organisation(self, run: Run) -> bool:
         """ "Society" before "of Motor Manufacturers": one capitalised word that an organisation's name begins with."""
         following = self.text[run.end : run.end + 9]
@@ -111,6 +117,8 @@ class Evidence:
             evidence += 1.5
         if cut or (run.opens_sentence is False and self.role_before(ordinal, run, cut)):
             evidence += 2
+        elif self.organisation_before(run):
+            evidence -= 3
         if any(len(word) == 1 for word in words[1:-1]) or len(words) < len(name):
             evidence += 1.5
         if self.singles.get(words[-1], 0) and words[-1] not in PLACES | DEMONYMS | ORG_NOUNS:

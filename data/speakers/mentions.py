@@ -139,11 +139,6 @@ def _surname_like_month(last: Token, token: Token) -> bool:
     return token.capital and (last.folded in FIRST_NAMES or last.folded in HONORIFICS) and not token.acronym
 
 
-def _surname_like_opener(last: Token, token: Token) -> bool:
-    """ "Michael Every", "George Will": after a first name even such a word is a surname, unless it is mere grammar."""
-    return last.folded in FIRST_NAMES and len(last.text) > 1 and token.folded not in GRAMMAR and not last.acronym
-
-
 def _next_capital(tokens: list[Token], position: int) -> bool:
     return (
         position + 1 < len(tokens) and tokens[position + 1].capital and tokens[position + 1].folded not in NOT_IN_NAMES
@@ -170,9 +165,8 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
     if token.folded in NOT_IN_NAMES and not _surname_like_month(last, token):
         return 0
     if token.capital:
-        if token.folded not in SENTENCE_OPENERS or len(token.text) == 1 or token.acronym:
-            return 1
-        return 1 if _surname_like_opener(last, token) else 0
+        # "Human Rights Watch", "Michael Every": inside a name only mere grammar ends it.
+        return 0 if token.folded in GRAMMAR and len(token.text) > 1 and not token.acronym else 1
     if token.folded in PARTICLES:
         ahead = 1
         while position + ahead < len(tokens) and tokens[position + ahead].folded in PARTICLES and ahead < 3:

@@ -252,26 +252,23 @@ class Resolver:
         gap = self.text[before[-1].end : mention.start]
         if gap in (" ", ". ") and (before[-1].folded in ROLE_NOUNS or before[-1].folded in ABBREVIATIONS):
             return True
-        if gap in (" ", ". ") and before[-1].capital and mention.character is not None:
+        if gap in (" ", ". ") and before[-1].capital:
             noun = {token.folded for token in before}
             return not noun & {"of", "for", "from", "at", "in", "with", "to", "by"}
-        if (
-            gap in (", ", ": ", " — ", " – ", " -- ")
-            and mention.character is not None
-            and mention.character.form == "person"
-        ):
+        if mention.character.form == "organisation" and gap == " ":
+            # "The independent newspaper X", "one of these groups, the X".
+            ahead = before[-2] if before[-1].folded == "the" and len(before) > 2 else before[-1]
+            return ahead.folded in GENERIC_ORGS | ORG_NOUNS or (ahead is not before[-1] and ahead.folded in GROUP_NOUNS)
+        if gap in (", ", ": ", " — ", " – ", " -- ") and mention.character.form == "person":
             phrase = self.text[before[0].start : before[-1].end]
             return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
         return False
 
     def _offices_behind(self, mention: Mention, before: list[Token]) -> bool:
         """ "Former ambassador to the United Nations Nikki Haley": an office leads to the name that ends the span."""
-        title = (
-            any(role.start < mention.start and role.start >= before[0].start for role in mention.character.roles)
-            if mention.character
-            else False
-        )
-        return title and self.text[before[-1].end : mention.start] in (" ", ". ")
+        found = mention.character.roles if mention.character else []
+        leads = any(before[0].start <= role.start < mention.start for role in found)
+        return leads and self.text[before[-1].end : mention.start] in (" ", ". ")
 
     def _joined(self, inside: list[Mention]) -> list[Mention]:
         joined = [inside[0]]

@@ -314,10 +314,15 @@ def phrases() -> set[str]:
     found |= {about for _, about in commands.everybodys()}
     for path in Path(bot.telegram.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            if not isinstance(node, ast.Call):
                 continue
-            plural = node.func.attr == "count" and len(node.args) == 3
-            for argument in node.args[: 2 if plural else 1] if plural or node.func.attr == "say" else []:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name == "note":
+                found |= {
+                    one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                }
+            plural = name == "count" and len(node.args) == 3
+            for argument in node.args[: 2 if plural else 1] if plural or name == "say" else []:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     found.add(argument.value)
     return found

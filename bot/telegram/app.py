@@ -235,7 +235,7 @@ class Bot:
 
     async def _refresh(self) -> None:
         """Notice new coverage."""
-        due = False
+        due = broken = False
         turns = 0
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
@@ -243,12 +243,18 @@ class Bot:
             self.metrics.in_hand.set(self.intake.in_hand)
             try:
                 due |= await self.service.off_loop(self.service.desk.refresh)
+                broken = False
                 # new coverage is told once it has settled; and now and then for those whose night is over
                 if turns % ALERT_TURNS == 0 and (due or turns % (ALERT_TURNS * 20) == 0):
                     due = False
                     await alerting.tell_all(self.app.bot, self.service)
             except Exception as error:
                 _log.warning("the archive could not be read again", exc_info=error)
+                if not broken:
+                    broken = True
+                    await editors.note(
+                        self.app.bot, self.service, "New coverage can't be taken in just now: see the logs."
+                    )
 
     def _healthy(self) -> bool:
         return self.app.running and not self._stop.is_set()

@@ -20,14 +20,14 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from telegram import Message, Update
+from telegram import Bot, Message, Update
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
 from bot.telegram.replying import edit, reply
 from bot.telegram.service import Service, service_of
 from bot.telegram.splitting import Block, escaped, packed, pieces
-from bot.telegram.words import Words
+from bot.telegram.words import Words, words_in
 
 _log = logging.getLogger(__name__)
 
@@ -247,7 +247,8 @@ async def _work(message: Message, arguments: list[str], words: Words, context: C
         await edit(context.bot, progress, html[0], None)
     await reply(context.bot, message, html[1:])
     if code:
-        await _tell_the_others(message, arguments[0], words, service, context)
+        user = message.from_user.id if message.from_user else 0
+        await note(context.bot, service, "An editor's “{what}” did not work.", user, what=arguments[0])
 
 
 def _outcome(printed: str, words: Words) -> str:
@@ -273,15 +274,12 @@ def _report(code: int, printed: str, told: list[str], words: Words) -> list[str]
     return packed(blocks)
 
 
-async def _tell_the_others(
-    message: Message, what: str, words: Words, service: Service, context: ContextTypes.DEFAULT_TYPE
-) -> None:
-    """A note to the other editors that something failed."""
-    user = message.from_user
-    line = words.say("An editor's “{what}” did not work.", what=what)
-    for editor in sorted(service.editors - {user.id if user else 0}):
+async def note(bot: Bot, service: Service, phrase: str, but: int = 0, **fields: object) -> None:
+    """A note to the editors (all but one) that something failed."""
+    for editor in sorted(service.editors - {but}):
+        words = words_in(service.readers.of(editor).language)
         with suppress(TelegramError):  # who never started the bot can't be written to
-            await context.bot.send_message(editor, line)
+            await bot.send_message(editor, words.say(phrase, **fields))
 
 
 async def _show(message: Message, arguments: list[str], words: Words, context: ContextTypes.DEFAULT_TYPE) -> None:

@@ -14,7 +14,7 @@ class Metrics:
         self.answers = Counter("onrecord_answers", "Questions dealt with", ["outcome"], registry=self.registry)
         self.seconds = Histogram(
             "onrecord_answer_seconds",
-            "From an update in to the first call out",
+            "From taking a question up to its answer being ready",
             buckets=(0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
             registry=self.registry,
         )

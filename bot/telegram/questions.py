@@ -81,6 +81,7 @@ async def answer_question(message: Message, question: str, context: ContextTypes
     async with typing(context.bot, message):
         try:
             answer = await service.off_loop(service.desk.ask, question, conversation=memory.conversation, limit=limit)
+            service.metrics.seconds.observe(time.monotonic() - began)
         except BadQuestion as error:
             service.metrics.answers.labels("bad question").inc()
             await reply(context.bot, message, [escaped(words.say(str(error)))])
@@ -92,7 +93,6 @@ async def answer_question(message: Message, question: str, context: ContextTypes
             return
     memory.last = answer
     shown = render_answer(answer, words, notices=new_notices((*answer.citations, *answer.nearest), memory))
-    service.metrics.seconds.observe(time.monotonic() - began)
     service.metrics.answers.labels("answered" if answer.answered else "silent").inc()
     await reply(context.bot, message, shown.messages, shown.buttons, protect=service.settings.telegram_protect_content)
 

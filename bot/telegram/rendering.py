@@ -50,6 +50,7 @@ def render_answer(
     """
     blocks: list[Block] = []
     opening = []
+    total = max(answer.total, offset + len(answer.citations))
     if understood := answer.query.understood:
         opening.append(f"<i>{escaped(understood_line(understood))}</i>")
     lead = answer.lead
@@ -61,11 +62,11 @@ def render_answer(
         blocks.append(Block.of("\n".join(opening)))
     blocks += notice_blocks(notices, words)
     for place, citation in enumerate(answer.citations):
-        blocks += citation_blocks(citation, words, offset + place + 1 if answer.total > 1 else None)
-    if answer.citations and answer.total > len(answer.citations):
+        blocks += citation_blocks(citation, words, offset + place + 1 if total > 1 else None)
+    if answer.citations and total > len(answer.citations):
         first, last = offset + 1, offset + len(answer.citations)
         span = str(first) if first == last else f"{first}–{last}"
-        blocks.append(Block.of(f"<i>{words.say('{shown} of {total}', shown=span, total=answer.total)}</i>"))
+        blocks.append(Block.of(f"<i>{words.say('{shown} of {total}', shown=span, total=total)}</i>"))
     if answer.nearest:
         blocks.append(Block.of(f"<i>{words.say('The nearest passages, which do not answer it:')}</i>"))
         for citation in answer.nearest:

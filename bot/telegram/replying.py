@@ -102,6 +102,6 @@ async def typing(bot: Bot, message: Message, action: str = ChatAction.TYPING) ->
     finally:
         done.set()
         # let a call on its way arrive before the answer does: "typing" after it would stay for five seconds
-        finished, _ = await asyncio.wait({showing}, timeout=1.0)
+        finished, _ = await asyncio.wait({showing}, timeout=0.3)
         if not finished:
             showing.cancel()

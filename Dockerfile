@@ -13,6 +13,8 @@ COPY bot ./bot
 RUN /opt/onrecord/bin/pip install .
 
 FROM python:3.11-slim-bookworm
+# hadolint ignore=DL3008
+# (Debian drops old versions from its mirrors: a pinned one would break the build within weeks.)
 # libgomp1 is what faiss and torch link against for threads; tini reaps and passes SIGTERM on, so that the bot stops in order.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends libgomp1 tini \
@@ -25,7 +27,7 @@ ENV PATH=/opt/onrecord/bin:$PATH \
     HF_HUB_OFFLINE=1 \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1
-USER onrecord
+USER 10001
 WORKDIR /home/onrecord
 VOLUME ["/home/onrecord/archive"]
 HEALTHCHECK --interval=60s --timeout=30s --start-period=60s CMD ["onrecord", "status", "--json"]

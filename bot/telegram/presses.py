@@ -6,6 +6,7 @@ forged by any client, so whatever does not fit is met with one polite line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,7 @@ from bot.asking.answer import Answer, Citation
 from bot.asking.conversation import Conversation
 from bot.telegram import buttons
 from bot.telegram.buttons import Press, checksum, read_press
-from bot.telegram.questions import question_in
+from bot.telegram.questions import new_notices, question_in
 from bot.telegram.rendering import Shown, copied, render_answer, understood_line
 from bot.telegram.replying import edit, reply, topic_of
 from bot.telegram.research import send_timeline
@@ -108,21 +109,24 @@ async def _show_page(
     if answer is None or not (answer.citations or press.offset == 0):
         await told(query, stale(words))
         return
-    shown = on_one_page(answer, words, press.offset)
+    memory = service_of(context).memory.of(message.chat_id, topic_of(message))
+    notices = new_notices((*answer.citations, *answer.nearest), memory)
+    shown = on_one_page(answer, words, press.offset, notices)
     await edit(context.bot, message, shown.messages[0], shown.buttons)
+    memory.notices.update(notices)
     # a quote that no message can hold alone goes on below
     await reply(context.bot, message, shown.messages[1:], protect=service_of(context).settings.telegram_protect_content)
     await told(query)
 
 
-def on_one_page(answer: Answer, words: Words, offset: int) -> Shown:
+def on_one_page(answer: Answer, words: Words, offset: int, notices: Sequence[str] = ()) -> Shown:
     """As many of the citations as one message holds (it is changed in place), at least one."""
     for number in range(len(answer.citations), 0, -1):
         fewer = replace(answer, citations=answer.citations[:number])
-        shown = render_answer(fewer, words, offset=offset)
+        shown = render_answer(fewer, words, offset=offset, notices=notices)
         if len(shown.messages) == 1:
             return shown
-    return render_answer(answer, words, offset=offset)
+    return render_answer(answer, words, offset=offset, notices=notices)
 
 
 async def _ask_what_is_wrong(

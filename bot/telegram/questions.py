@@ -92,9 +92,11 @@ async def answer_question(message: Message, question: str, context: ContextTypes
             await reply(context.bot, message, [escaped(sorry(words))])
             return
     memory.last = answer
-    shown = render_answer(answer, words, notices=new_notices((*answer.citations, *answer.nearest), memory))
+    notices = new_notices((*answer.citations, *answer.nearest), memory)
+    shown = render_answer(answer, words, notices=notices)
     service.metrics.answers.labels("answered" if answer.answered else "silent").inc()
     await reply(context.bot, message, shown.messages, shown.buttons, protect=service.settings.telegram_protect_content)
+    memory.notices.update(notices)
 
 
 def sorry(words: Words) -> str:
@@ -103,12 +105,11 @@ def sorry(words: Words) -> str:
 
 
 def new_notices(citations: Iterable[Citation], memory: ChatMemory) -> list[str]:
-    """The notices of the outlets cited that this chat has not been shown; from now on it has."""
+    """The notices of the outlets cited that this chat has not been shown yet. Note them as shown once they are."""
     fresh: dict[str, None] = {}
     for citation in citations:
         if citation.notice and citation.notice not in memory.notices:
             fresh[citation.notice] = None
-    memory.notices.update(fresh)
     return list(fresh)
 
 

@@ -174,7 +174,10 @@ def _at(message: Message, context: ContextTypes.DEFAULT_TYPE) -> tuple[Service, 
 
 
 def _notices(message: Message, citations: Sequence[Citation], service: Service) -> list[str]:
-    return new_notices(citations, service.memory.of(message.chat_id, topic_of(message)))
+    memory = service.memory.of(message.chat_id, topic_of(message))
+    notices = new_notices(citations, memory)
+    memory.notices.update(notices)
+    return notices
 
 
 async def _say(message: Message, line: str, context: ContextTypes.DEFAULT_TYPE) -> None:

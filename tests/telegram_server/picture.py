@@ -42,7 +42,8 @@ def picture(server: BotApiServer, chat: Chat, title: str) -> bytes:
     for place, one in enumerate(columns):
         whole.paste(one, (MARGIN + place * (WIDTH + MARGIN), MARGIN))
     buffer = io.BytesIO()
-    whole.convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(buffer, "PNG", optimize=True)
+    whole = whole.resize((whole.width * 2 // 3, whole.height * 2 // 3), Image.Resampling.LANCZOS)
+    whole.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

@@ -22,9 +22,8 @@ SAMPLE = Path("data/sample/articles")
 QUESTIONS = (
     "Who called the raid on the print works an act of cowardice?",
     "What did Osric Halvane say about the Lennish language?",
-    "When did Orlo's mayor say he had been wrong about the water?",
     "What did Osric Halvane say about fishing quotas?",
-    "/timeline Osric Halvane",
+    "/timeline Osric Halvane about the Lennish language",
 )
 
 

@@ -125,11 +125,15 @@ def _alone(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
         before = last.get(ordinal - 1)
         if before is None or ordinal in taken or not marked.opens(ordinal):
             continue
-        spans = tuple(quote.outer for quote in marked.quotes[ordinal])
-        if quoted_share(marked.text, (marked.spans[ordinal],), list(spans)) < 0.97:
+        marks = [quote.outer for quote in marked.quotes[ordinal]]
+        if quoted_share(marked.text, (marked.spans[ordinal],), marks) < 0.97:
             continue
-        alone = Proposal(ordinal, None, before.speaker, None, spans, ALONE * before.confidence)
-        last[ordinal] = alone
+        run = marked.run_from(ordinal) if len(marks) == 1 else [(ordinal, span) for span in marks]
+        content = tuple(span for i, span in run if i not in taken)
+        alone = Proposal(ordinal, None, before.speaker, None, content, min(ALONE, before.confidence))
+        for i, _ in run:
+            last[i] = alone
+            taken.add(i)
         found.append(alone)
     return found
 

@@ -207,7 +207,7 @@ def _read(question: str, tokens: list[_Token]) -> Shape:
             return Shape(kind, subject, spent=((according.start(), according.end()), (first.start, first.end)))
 
     aux = next((i for i in range(rest, min(len(tokens), rest + 7)) if low[i] in _AUX), None)
-    wh_noun = low[0] in ("which", "what") and aux != 1 and intent != "when"
+    wh_noun = intent != "when" and aux != 1 and (low[0] == "which" or (low[0] == "what" and aux is not None))
     if aux is not None and (intent != "who" or low[aux] in _DO):
         between = low[rest:aux]
         if wh_noun and low[aux] not in _DO and not _subject_follows(tokens, aux):

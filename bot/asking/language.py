@@ -17,7 +17,7 @@ _ENGLISH: Final = frozenset(
     )
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_SURE: Final = 0.9
+_SURE: Final = 0.8
 
 POLITE: Final = {
     "ar": "التغطية التي يُبحث فيها هنا بالإنجليزية.",
@@ -49,12 +49,10 @@ def language_of(text: str) -> str:
     if not letters:
         return "en"
     foreign = sum(not unicodedata.name(c, "LATIN").startswith("LATIN") for c in letters) / len(letters)
-    if foreign < 0.3:
-        if len(words) < 3 or any(word in _ENGLISH or word in FORMS for word in words):
-            # "die", "was" and "in" are German too: two English words settle it, one only in a short question
-            known = sum(word in _ENGLISH for word in words)
-            if len(words) < 3 or known >= 2 or known / len(words) > 0.2 or not _accented(text):
-                return "en"
+    english = sum(word in _ENGLISH or word in FORMS for word in words)
+    # "die", "was" and "in" are German too: in a longer question with accents one such word settles nothing
+    if foreign < 0.3 and (len(words) < 3 or english > (1 if _accented(text) else 0)):
+        return "en"
     language, probability = _identify(text)
     return language if probability >= _SURE or foreign >= 0.3 else "en"
 

@@ -56,7 +56,7 @@ _RIGHT_OVER: Final = re.compile(
 _GREETING: Final = re.compile(
     r"^(?:hi|hello|hey|yo|thanks?(?:\s+you)?|thank\s+you(?:\s+\w+){0,3}|good\s+(?:morning|evening|night|day|afternoon)|ok(?:ay)?|bye|goodbye|"
     r"test|testing|ping|start|help|how\s+are\s+you|who\s+are\s+you|what\s+are\s+you|what\s+can\s+you\s+do|lol|cool|nice|great|"
-    r"are\s+you\s+(?:a\s+)?(?:bot|human|real)|what(?:'s|\s+is)\s+your\s+name|how\s+does\s+this\s+work)\b[\s\w]{0,12}$",
+    r"are\s+you\s+(?:a\s+)?(?:bot|human|real)|what(?:'s|\s+is)\s+your\s+name|how\s+does\s+this\s+work)\b[\s\w!.,]{0,14}$",
     re.IGNORECASE,
 )
 _WEATHER: Final = re.compile(

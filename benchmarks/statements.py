@@ -1,8 +1,8 @@
 """Find the statements of the annotated articles and score them against the annotations.
 
-    python benchmarks/statements.py                   # ../shared/statements/dev
-    python benchmarks/statements.py --names           # ../shared/names, with the names of the speakers
-    python benchmarks/statements.py --part train --limit 100
+    python -m benchmarks.statements                   # ../shared/statements/dev
+    python -m benchmarks.statements --names           # ../shared/names, with the names of the speakers
+    python -m benchmarks.statements --part train --limit 100
 
 The articles and annotations are not part of this repository: ``ONRECORD_SHARED`` names the folder that holds them
 (default ``../shared``). Predictions are written as ``onrecord statements --json`` prints them.

@@ -1,7 +1,7 @@
 """Train the network that finds statements, on the annotated articles of ``ONRECORD_SHARED/statements/train``.
 
-    python benchmarks/word_vectors.py words.npz
-    python benchmarks/train_statements.py --words words.npz --out data/statements/network.npz
+    python -m benchmarks.word_vectors words.npz
+    python -m benchmarks.train_statements --words words.npz --out data/statements/network.npz
 
 The seed is fixed; torch on another machine may differ in the last digits.
 """
@@ -93,7 +93,7 @@ def labels_of(tokens: Tokens, base: int, row: dict[str, Any]) -> np.ndarray:
 
 def examples(part: Path) -> list[Example]:
     """Every parsed paragraph of a part (``.../train``) with its annotations."""
-    from statements import read_articles
+    from benchmarks.statements import read_articles
 
     from data.statements import Parser
     from data.statements.proposals import tokens_of_article
@@ -337,7 +337,7 @@ def train(
 
 
 def main() -> None:
-    from statements import SHARED
+    from benchmarks.statements import SHARED
 
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--words", type=Path, required=True)

@@ -1,6 +1,6 @@
 """Small static word vectors for finding statements, made from the encoder's own weights.
 
-    python benchmarks/word_vectors.py OUT.npz
+    python -m benchmarks.word_vectors OUT.npz
 
 Every word of the parser's and the encoder's vocabularies (both public; no article is read) is encoded alone by the
 sentence encoder; the vectors are reduced to a few dimensions by their principal components and kept in eight bits. So a

@@ -94,7 +94,6 @@ def labels_of(tokens: Tokens, base: int, row: dict[str, Any]) -> np.ndarray:
 def examples(part: Path) -> list[Example]:
     """Every parsed paragraph of a part (``.../train``) with its annotations."""
     from benchmarks.statements import read_articles
-
     from data.statements import Parser
     from data.statements.proposals import tokens_of_article
 

@@ -126,19 +126,11 @@ def _draw_chart(
         if len(speakers) > 1:
             name = _drawable(speaker) or "?"
             axes.text(first - room, row - 0.28, name[:40], fontsize=13, color=colour, fontweight="bold", va="bottom")
-    # numbers stand by their dots, in turns on two levels where they would meet
-    heights = (-24, -37) if len(speakers) > 1 else (11, -24)  # names stand above the lines
-    before: dict[int, tuple[float, int]] = {}
-    for number, one in enumerate(numbered, 1):
-        row = speakers.index(one.speaker or "") if (one.speaker or "") in speakers else 0
-        x = (day_of(one) or date.min).toordinal()
-        x_before, level = before.get(row, (-1e9, 1))
-        close = x - x_before < (last - first + 2 * room) * 0.035
-        level = 1 - level if close else 0
-        before[row] = (x, level)
+    above = 11 if len(speakers) == 1 else -24  # the names stand above the lines
+    for row, x, label in _labels(numbered, speakers, (last - first + 2 * room) * 0.04):
         axes.annotate(
-            str(number), (x, row), xytext=(0, heights[level]), textcoords="offset points", ha="center",
-            fontsize=13.5, fontweight="bold", color=theme.ink, zorder=4,
+            label, (x, row), xytext=(0, above), textcoords="offset points", ha="center", fontsize=13.5,
+            fontweight="bold", color=theme.ink, zorder=4,
         )  # fmt: skip
     ticks = sorted({first, (first + last) // 2, last}) if last - first > 60 else sorted({first, last})
     axes.set_xticks(ticks)
@@ -149,6 +141,26 @@ def _draw_chart(
         labels[0].set_horizontalalignment("left")
         labels[-1].set_horizontalalignment("right")
     axes.tick_params(axis="x", color=theme.line, length=6, pad=8)
+
+
+def _labels(numbered: Sequence[Citation], speakers: list[str], near: float) -> list[tuple[int, float, str]]:
+    """Row, place and text of the numbers; those that would stand on each other are one: "2-4", "2, 5"."""
+    rows: dict[int, list[tuple[int, list[int]]]] = {}
+    for number, one in enumerate(numbered, 1):
+        row = speakers.index(one.speaker or "") if (one.speaker or "") in speakers else 0
+        x = (day_of(one) or date.min).toordinal()
+        groups = rows.setdefault(row, [])
+        if groups and x - groups[-1][0] < near:
+            groups[-1][1].append(number)
+        else:
+            groups.append((x, [number]))
+    labels = []
+    for row, groups in rows.items():
+        for x, numbers in groups:
+            whole = len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1
+            text = f"{numbers[0]}–{numbers[-1]}" if whole else ", ".join(map(str, numbers))
+            labels.append((row, float(x), text))
+    return labels
 
 
 def _listed(number: int, citation: Citation, words: Words) -> list[str]:

@@ -18,8 +18,8 @@ LONG_QUOTE: Final = 320
 """Code units from which a quote is folded (about six lines on a phone)."""
 QUOTE_PIECE: Final = 3000
 COPY_LIMIT: Final = 256
-BAR: Final = 3
-"""Buttons in a row, so that their words can be read on a phone."""
+MOST_NEAREST: Final = 3
+"""Passages shown beside a refusal, so that nobody takes them for the answer."""
 
 _SILENT: Final = {
     "no-statement": "I have no statement by them about that.",
@@ -69,7 +69,7 @@ def render_answer(
         blocks.append(Block.of(f"<i>{words.say('{shown} of {total}', shown=span, total=total)}</i>"))
     if answer.nearest:
         blocks.append(Block.of(f"<i>{words.say('The nearest passages, which do not answer it:')}</i>"))
-        for citation in answer.nearest:
+        for citation in answer.nearest[:MOST_NEAREST]:
             blocks += citation_blocks(citation, words, None)
     if not blocks:
         blocks.append(Block.of(words.say("I found nothing that answers this in the coverage I have.")))

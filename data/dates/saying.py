@@ -479,7 +479,7 @@ class _Dating:
         for event in events[: bisect.bisect_left(events, place, key=lambda event: event.at)][::-1]:
             if ordinal - event.paragraph > NEAR:
                 break
-            if event.origin != event.paragraph:
+            if event.said or event.origin != event.paragraph:
                 continue
             if event.days.first != event.days.last or (published - event.days.last).days > FRESH:
                 return None

@@ -7,10 +7,11 @@ import contextlib
 import logging
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import telegram
 from telegram import Update
 from telegram.error import Forbidden, InvalidToken, NetworkError, TelegramError
 from telegram.ext import (
@@ -69,7 +70,7 @@ def run_until_stopped(
 ) -> None:
     """See ``bot.telegram.run``."""
     logs.set_up()
-    token_of(settings)
+    asyncio.run(check_token(settings))
     if open_desk is None:
         from bot.asking.desk import Desk as TheDesk
 
@@ -97,6 +98,35 @@ def token_of(settings: Settings) -> str:
     ):
         raise SettingsError("TELEGRAM_BOT_TOKEN does not look like a bot's token", hint="copy it again from @BotFather")
     return token
+
+
+async def check_token(settings: Settings) -> None:
+    """Ask Telegram who the bot is: before the model is loaded, so that a wrong token is told at once.
+
+    Raises:
+        SettingsError: Telegram does not know the token, or can't be reached.
+    """
+    bot = telegram.Bot(token_of(settings), base_url=f"{settings.telegram_api.rstrip('/')}/bot")
+    try:
+        await _introduced(bot.initialize(), settings)
+    finally:
+        with contextlib.suppress(TelegramError, RuntimeError):
+            await bot.shutdown()
+
+
+async def _introduced(introducing: Coroutine[Any, Any, None], settings: Settings) -> None:
+    """The first call to Telegram, and what its failure means."""
+    try:
+        await introducing
+    except InvalidToken:
+        raise SettingsError(
+            "Telegram does not know this TELEGRAM_BOT_TOKEN", hint="copy it again from @BotFather"
+        ) from None
+    except NetworkError:
+        raise SettingsError(
+            f"the Bot API server at {urlsplit(settings.telegram_api).netloc} can't be reached",
+            hint="check the network and ONRECORD_TELEGRAM_API",
+        ) from None
 
 
 class Bot:
@@ -157,18 +187,11 @@ class Bot:
                 with contextlib.suppress(NotImplementedError):
                     loop.add_signal_handler(number, self.stop)
         try:
-            await self.app.initialize()
-        except InvalidToken:
-            await self._give_up()
-            raise SettingsError(
-                "Telegram does not know this TELEGRAM_BOT_TOKEN", hint="copy it again from @BotFather"
-            ) from None
-        except NetworkError:
-            await self._give_up()
-            raise SettingsError(
-                f"the Bot API server at {urlsplit(self.settings.telegram_api).netloc} can't be reached",
-                hint="check the network and ONRECORD_TELEGRAM_API",
-            ) from None
+            await _introduced(self.app.initialize(), self.settings)
+        except SettingsError:
+            with contextlib.suppress(TelegramError, RuntimeError):
+                await self.app.shutdown()
+            raise
         servers = []
         work: list[asyncio.Task[Any]] = []
         try:
@@ -198,10 +221,6 @@ class Bot:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
             await self._finish(polling=not webhook_url)
-
-    async def _give_up(self) -> None:
-        with contextlib.suppress(TelegramError, RuntimeError):
-            await self.app.shutdown()
 
     async def _finish(self, *, polling: bool) -> None:
         """Let what is in hand be answered, for a while; what is not stays with Telegram."""

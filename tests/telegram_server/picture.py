@@ -43,7 +43,7 @@ def picture(server: BotApiServer, chat: Chat, title: str) -> bytes:
         whole.paste(one, (MARGIN + place * (WIDTH + MARGIN), MARGIN))
     buffer = io.BytesIO()
     whole = whole.resize((whole.width * 2 // 3, whole.height * 2 // 3), Image.Resampling.LANCZOS)
-    whole.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(buffer, "PNG", optimize=True)
+    whole.quantize(colors=32, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

@@ -24,7 +24,6 @@ import numpy.typing as npt
 
 from data.statements.features import HASHED, Floats, Ints, Relations, Tokens
 
-LABELS = ("O", "source-first", "source", "content-first", "content", "cue")
 OUTSIDE, SOURCE_FIRST, SOURCE, CONTENT_FIRST, CONTENT, CUE = range(6)
 DILATIONS = (1, 2, 4)
 PADDING = max(DILATIONS)

@@ -205,7 +205,8 @@ class Bot:
                 servers.append(await self._take_webhook(webhook_url, listen, port, secret))
                 taking = asyncio.create_task(self._stop.wait())
             else:
-                await self.app.bot.delete_webhook()
+                with contextlib.suppress(TelegramError):  # where one is set, polling says so
+                    await self.app.bot.delete_webhook()
                 taking = asyncio.create_task(self.intake.poll(self._stop))
             _log.info("the bot is up", extra={"kind": "webhook" if webhook_url else "polling"})
             self.started.set()

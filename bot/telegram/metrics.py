@@ -10,7 +10,6 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.updates = Counter("onrecord_updates", "Updates taken in", ["kind"], registry=self.registry)
         self.answers = Counter("onrecord_answers", "Questions dealt with", ["outcome"], registry=self.registry)
         self.seconds = Histogram(
             "onrecord_answer_seconds",

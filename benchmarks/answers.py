@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -62,6 +62,7 @@ class Case:
     found: list[Candidate]
     grades: NDArray[np.int64]
     fold: int
+    others: list[Case] = field(default_factory=list)
 
     @property
     def answerable(self) -> bool:
@@ -77,7 +78,12 @@ def main() -> None:
     parser.add_argument("--coverage", type=Path, nargs="+", default=[SHARED / "coverage" / "news-1095.jsonl.gz"])
     parser.add_argument("--misses", type=int, default=0)
     parser.add_argument("--out", type=Path, default=Path("predictions.jsonl"))
-    parser.add_argument("--strength", type=float, default=0.02, help="variance of the prior, a question, of the ranking's pairwise logistic regression")
+    parser.add_argument(
+        "--strength",
+        type=float,
+        default=0.02,
+        help="variance of the prior, a question, of the ranking's pairwise logistic regression",
+    )
     given = parser.parse_args()
     if not SHARED.is_dir():
         sys.exit(f"answers.py: no {SHARED}: set ONRECORD_SHARED to the folder with questions, coverage and scorers")
@@ -194,7 +200,10 @@ def collected(desk: Desk, questions: Sequence[dict[str, Any]]) -> list[Case]:
             continue
         found = desk.judged(understood)
         grades = np.array([grade(candidate, question["gold"], judge_by) for candidate in found], dtype=np.int64)
-        cases.append(Case(question, understood, found, grades, folds[question["id"]]))
+        case = Case(question, understood, found, grades, folds[question["id"]])
+        if case.answerable:
+            case.others = asked_of_others(desk, case)
+        cases.append(case)
     return cases
 
 
@@ -311,26 +320,73 @@ NEVER_NEGATIVE = ("dense paragraph", "dense statement", "words", "speaker asked 
 
 
 def silent_by(cases: Sequence[Case], model: Model) -> silence.Threshold:
-    """Fit the threshold of silence on answerable and unanswerable questions, and choose the least probability."""
+    """Fit the threshold of silence on answerable and unanswerable questions, and choose the least probability.
+
+    Eighteen unanswerable questions are few. More are made: a question whose articles are left out of the archive has no
+    answer in the rest, and a question asked of another speaker mostly has none either (``asked_of_others``).
+    """
     from sklearn.linear_model import LogisticRegression
 
-    rows, answerable, right = [], [], []
-    for case in cases:
-        ranked = ranking.rank(case.found, model)
+    rows, answerable, right, weight = [], [], [], []
+
+    def add(case: Case, found: Sequence[Candidate], has_answer: bool, counts: float) -> None:
+        ranked = ranking.rank(found, model)
         kept = eligible(case.understood, ranked)
         if not kept:
-            continue
+            return
         rows.append(silence.evidence(case.understood, kept, ranked))
-        answerable.append(case.answerable)
+        answerable.append(has_answer)
         grades = {id(candidate): grade for candidate, grade in zip(case.found, case.grades, strict=True)}
-        right.append(grades[id(kept[0])] == 2)
-    x, y = np.array(rows), np.array(answerable)
-    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-3)
-    fitted = LogisticRegression(C=0.05, class_weight="balanced", max_iter=500).fit((x - mean) / scale, y)
+        right.append(has_answer and grades[id(kept[0])] == 2)
+        weight.append(counts)
+
+    for case in cases:
+        add(case, case.found, case.answerable, 1.0)
+        if case.answerable:
+            articles = {gold["article"] for gold in case.question["gold"]}
+            add(case, [one for one in case.found if one.article.article.id not in articles], False, 0.0)
+        for other in case.others:
+            add(other, other.found, False, 0.0)
+    x, y, real = np.array(rows), np.array(answerable), np.array(weight) > 0
+    made = ~real
+    # Real and made cases without an answer weigh the same together, and as much as those with one.
+    w = np.where(y, 1.0, np.where(real, 0.5 * y.sum() / max(1, (~y & real).sum()), 0.5 * y.sum() / max(1, made.sum())))
+    mean, scale = x.mean(axis=0), np.maximum(x.std(axis=0), 0.1)
+    fitted = LogisticRegression(C=0.05, max_iter=500).fit((x - mean) / scale, y, sample_weight=w)
     threshold = silence.Threshold(mean, scale, fitted.coef_[0], float(fitted.intercept_[0]), 0.5)
     probabilities = np.array([threshold.probability(row) for row in x])
-    least = best_least(probabilities, y, np.array(right))
+    least = best_least(probabilities[real], y[real], np.array(right)[real])
     return silence.Threshold(mean, scale, threshold.weights, threshold.bias, least)
+
+
+def asked_of_others(desk: Desk, case: Case, number: int = 2) -> list[Case]:
+    """The question of a case with other speakers in place of its own, who are quoted in the archive on other things."""
+    query = case.understood.query
+    if not query.speakers or len(case.question["turns"]) > 1:
+        return []
+    text, name = query.question, case.question["gold"][0]["speaker"].split()[-1]
+    place = text.lower().find(name.lower())
+    start = text.rfind(query.described or "", 0, place) if query.described else place
+    if place < 0:
+        return []
+    golden = {gold["speaker"] for gold in case.question["gold"]}
+    near = [
+        one.speaker.name for one in case.found if one.speaker and one.speaker.resolved and one.speaker.form == "person"
+    ]
+    others = [
+        other for other in dict.fromkeys(near) if other not in golden and name not in other and len(other.split()) > 1
+    ]
+    first = text.rfind(" ", 0, max(0, place - 1)) + 1
+    begin = first if text[first : first + 1].isupper() or text.islower() else place
+    if start >= 0:
+        begin = min(begin, start)
+    cases = []
+    for other in others[:: max(1, len(others) // number)][:number]:
+        changed = f"{text[:begin]}{other} {text[place + len(name) :].lstrip()}"
+        understood = desk.understand(changed, today=TODAY)
+        found = desk.judged(understood) if understood.query.speakers else []
+        cases.append(Case({**case.question, "gold": []}, understood, found, np.zeros(len(found), np.int64), case.fold))
+    return cases
 
 
 def best_least(probabilities: NDArray[np.float64], answerable: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -94,6 +94,7 @@ class Wanted:
         verb: base form of the question's verb of saying.
         after: keys of the article and paragraph that a follow-up refers to.
         besides: names of those whose words a follow-up does not ask for.
+        linked: speakers known by a surname only, by key, with the full name of the one person it means in this archive.
     """
 
     text: str
@@ -107,6 +108,7 @@ class Wanted:
     verb: str | None = None
     after: tuple[int, int] | None = None
     besides: frozenset[str] = frozenset()
+    linked: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -119,6 +121,12 @@ class Candidate:
     features: Features
     score: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
+    linked: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The speaker's full name: as the article gives it, else the one that its bare surname means in this archive."""
+        return self.linked or (self.speaker.name if self.speaker else None)
 
     @property
     def speaker(self) -> SpeakerName | None:
@@ -247,7 +255,8 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
             else:
                 _describe_statement(row, one, paragraph, article, wanted, sought, terms)
                 row[_AT["dense statement"]] = dense_said.get(one.key, dense[key])
-            found.append(Candidate(paragraph, article, one, row))
+            linked = wanted.linked.get(one.speaker_key) if one is not None and one.speaker_key is not None else None
+            found.append(Candidate(paragraph, article, one, row, linked=linked))
     return found
 
 

@@ -48,7 +48,7 @@ def all_of(answer: Answer) -> tuple[Citation, ...]:
         ("Who said that nobody who works late should sleep on the quay?", "Edda Brannock", "sleep on the quay"),
         ("What did Oskar Tveit say about the crews of the night ferry?", "Oskar Tveit", "up since dawn"),
         ("what did solheim say about the bus", "Marit Solheim", "two hours a day"),
-        ("What did Jonas Lindqvist say about fishing this spring?", "Jonas Lindqvist", "nothing left to fish"),
+        ("What did Jonas Lindqvist say about the boats?", "Jonas Lindqvist", "nothing left to fish"),
         ("Which biologist warned that nothing will be left to fish?", "Jonas Lindqvist", "nothing left to fish"),
     ],
 )
@@ -182,7 +182,7 @@ def test_a_follow_up_may_change_the_period(desk: Desk) -> None:
 
 def test_who_disagreed_leaves_out_the_one_disagreed_with(desk: Desk) -> None:
     conversation = Conversation()
-    ask(desk, "What did Jonas Lindqvist say about fishing this spring?", conversation=conversation)
+    ask(desk, "What did Jonas Lindqvist say about the boats?", conversation=conversation)
     answer = ask(desk, "Who disagreed?", conversation=conversation)
     assert "Jonas Lindqvist" not in {citation.speaker for citation in answer.citations}
     assert answer.citations[0].speaker == "Oskar Tveit"
@@ -282,7 +282,7 @@ def test_a_removed_article_is_cited_no_more(encoder: Encoder, tmp_path: Path) ->
     build(tmp_path, encoder)
     with Archive.open(tmp_path) as archive:
         desk = Desk(archive, Index.open(archive, encoder), encoder)
-        question = "What did Jonas Lindqvist say about fishing this spring?"
+        question = "What did Jonas Lindqvist say about the boats?"
         assert ask(desk, question).citations[0].article == "fishery"
         with archive.writer("remove") as writer:
             writer.remove(["fishery"])

@@ -114,7 +114,8 @@ class Citation:
     ``said_on`` is None where the article has no words for it; then ``reported`` is true and the published date is shown
     as "reported on". ``highlight`` are the spans of the content within the article's text (the statement's own words).
     ``carried_by`` lists other outlets with the same story. ``statement`` is the stable reference of the statement
-    ("<article key>.<start>-<end>"), None where a whole paragraph is cited.
+    ("<article key>.<start>-<end>"), None where a whole paragraph is cited. ``called`` is what the article calls the
+    speaker where that is only a surname and ``speaker`` the one person whom it means throughout this archive.
     """
 
     article: str
@@ -141,6 +142,7 @@ class Citation:
     statement: str | None = None
     edited: bool = False
     resolved: bool = True
+    called: str | None = None
     explain: dict[str, float] = field(default_factory=dict)
 
 

@@ -18,6 +18,9 @@ from embeddings.ranking import Candidate
 LIST_SCORE: Final = 2.5
 """A list leaves out who scores so much less than the best."""
 
+OLD_DAYS: Final = 180
+"""Words said so long before they were reported are no reaction to the news."""
+
 LISTED: Final = 12
 """Speakers that a list names at most."""
 
@@ -53,7 +56,7 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
             continue
         if query.outlets and candidate.article.article.outlet not in query.outlets:
             continue
-        if candidate.speaker.name in understood.besides:
+        if candidate.name in understood.besides:
             continue
         kept.append(candidate)
     return kept
@@ -75,7 +78,8 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
     query = understood.query
     if not judged.eligible or judged.probability < threshold.least:
         return refuse(understood, judged)
-    found = citations(judged.eligible[:CONSIDERED])
+    pool = _voices(judged.eligible) if query.many else judged.eligible
+    found = citations(pool[:CONSIDERED])
     best = found[0].score
     if query.unknown and found[0].speaker:
         # a name that no row bears, but that an article's words do
@@ -85,6 +89,27 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
     else:
         found = [one for one in found if one.score > best - 2 * LIST_SCORE]
     return Answer(query, tuple(found[offset : offset + limit]), lead=_lead(query, found), total=len(found))
+
+
+def _voices(found: Sequence[Candidate]) -> list[Candidate]:
+    """Whose words a list is made of: people and bodies with a name, not those that the question is about, nor words
+    that were old when they were reported. Where nothing is left, all of them."""
+    kept = [
+        one
+        for one in found
+        if one.speaker is not None
+        and (one.speaker.resolved or one.linked)
+        and one.speaker.form in ("person", "organisation")
+        and not one.value("speaker is the topic")
+        and not _old(one)
+    ]
+    return kept or list(found)
+
+
+def _old(candidate: Candidate) -> bool:
+    said = candidate.statement.statement.said_on if candidate.statement else None
+    published = candidate.article.article.published
+    return said is not None and published is not None and (published - said.days.last).days > OLD_DAYS
 
 
 def _listed(found: Sequence[Citation], best: float, page: int) -> list[Citation]:
@@ -149,7 +174,7 @@ def refuse(understood: Understood, judged: Judged) -> Answer:
 
 def _silence(understood: Understood, judged: Judged) -> tuple[Silence, str]:
     query = understood.query
-    if not judged.ranked:
+    if not judged.ranked and query.days is None:
         return "no-match", "Nothing in this coverage comes near."
     names = listed(query.speakers[:3], "or")
     about = "about this" if query.topic else "here"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.asking.answer import Citation
@@ -62,7 +63,10 @@ def cite(candidate: Candidate, *, also: Iterable[StoredStatement] = ()) -> Citat
             explain=candidate.parts,
         )
     start, end = passage(one.statement, paragraph)
-    return of_statement(one, stored, (start, end), score=candidate.score, explain=candidate.parts, also=also)
+    citation = of_statement(one, stored, (start, end), score=candidate.score, explain=candidate.parts, also=also)
+    if candidate.linked is not None:
+        return replace(citation, speaker=candidate.linked, called=citation.speaker, resolved=False)
+    return citation
 
 
 def of_statement(
@@ -119,7 +123,7 @@ def citations(ranked: Sequence[Candidate]) -> list[Citation]:
             if other.statement is not None
             and other is not candidate
             and other.paragraph.key == candidate.paragraph.key
-            and _name(other) == _name(candidate)
+            and other.name == candidate.name
         ]
         citation = cite(candidate, also=also)
         copy = next((at for at, (other, shown) in enumerate(chosen) if _copy(candidate, citation, other, shown)), None)
@@ -129,19 +133,13 @@ def citations(ranked: Sequence[Candidate]) -> list[Citation]:
         other, shown = chosen[copy]
         outlet = citation.outlet
         if outlet and outlet != shown.outlet and outlet not in shown.carried_by:
-            from dataclasses import replace
-
             chosen[copy] = (other, replace(shown, carried_by=(*shown.carried_by, outlet)))
     return [citation for _, citation in chosen]
 
 
-def _name(candidate: Candidate) -> str | None:
-    return candidate.speaker.name if candidate.speaker else None
-
-
 def _same(candidate: Candidate, other: Candidate) -> bool:
     """Would both be shown as the same passage of the same speaker?"""
-    if candidate.paragraph.key != other.paragraph.key or _name(candidate) != _name(other):
+    if candidate.paragraph.key != other.paragraph.key or candidate.name != other.name:
         return False
     if candidate.statement is None or other.statement is None:
         return True

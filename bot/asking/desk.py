@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -75,7 +75,7 @@ class Context:
     statement: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _State:
     """What is read off the archive once a change, for understanding questions."""
 
@@ -83,7 +83,12 @@ class _State:
     names: SpeakerNames
     outlets: tuple[str, ...]
     rows: dict[int, SpeakerRow]
-    linked: dict[int, set[int]]
+    linked: dict[int, int]
+
+    @cached_property
+    def full_names(self) -> dict[int, str]:
+        """Speakers known by a surname only, with the name of the one person whom it means in this archive."""
+        return {key: self.rows[bearer].name for key, bearer in self.linked.items() if bearer in self.rows}
 
     def members(self, keys: Iterable[int]) -> frozenset[int]:
         """The keys with those merged into them, and those of a bare surname that only they bear."""
@@ -91,7 +96,7 @@ class _State:
         for key in keys:
             if key in self.rows:
                 every |= self.rows[key].members
-            every |= self.linked.get(key, set())
+        every.update(surname for surname, bearer in self.linked.items() if bearer in every)
         return frozenset(every)
 
 
@@ -212,9 +217,14 @@ class Desk:
             return again(understood, understood.previous)
         if query.speakers and not query.topic and query.intent in ("what", "other"):
             return self._latest_of(understood, limit, offset)
-        ranked = self.judged(understood)
         threshold = silence.fitted()
-        return answer(understood, judge(understood, ranked, threshold), threshold, limit=limit, offset=offset)
+        judged = judge(understood, self.judged(understood), threshold)
+        given = answer(understood, judged, threshold, limit=limit, offset=offset)
+        if given.silence == "outside-period":
+            # what there is at other times is the nearest that can be offered
+            anytime = replace(understood, query=replace(query, days=None))
+            given = replace(given, nearest=refuse(anytime, judge(anytime, self.judged(anytime), threshold)).nearest)
+        return given
 
     def _wanted(self, understood: Understood, reading: Lookups, state: _State) -> Wanted:
         query, after = understood.query, None
@@ -232,6 +242,7 @@ class Desk:
             verb=understood.verb,
             after=after,
             besides=understood.besides,
+            linked=state.full_names,
         )
 
     def _latest_of(self, understood: Understood, limit: int, offset: int) -> Answer:
@@ -387,10 +398,8 @@ class Desk:
         rows = {row.key: row for row in self._archive.speakers()}
         # "the campaign", "Trump" where no article says which: no name that a reader could mean by itself
         named = [row for row in rows.values() if row.form != "group" and not row.identity.endswith(UNRESOLVED)]
-        linked: dict[int, set[int]] = defaultdict(set)
-        for surname, bearer in link_surnames(rows.values()).items():
-            linked[bearer].add(surname)
-        return _State(counter, SpeakerNames(named), tuple(self._archive.outlets()), rows, dict(linked))
+        linked = link_surnames(rows.values())
+        return _State(counter, SpeakerNames(named), tuple(self._archive.outlets()), rows, linked)
 
 
 def _newest(reading: Lookups, articles: int = 10) -> list[StoredArticle]:

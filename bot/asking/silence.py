@@ -22,7 +22,6 @@ from embeddings.ranking import Candidate
 
 EVIDENCE: Final = (
     "best score",
-    "next score",
     "others score higher by",
     "dense paragraph",
     "dense statement",
@@ -33,14 +32,10 @@ EVIDENCE: Final = (
     "speaker named",
     "speaker of that surname",
     "name unknown",
-    "role asked for",
     "role",
     "days asked for",
-    "asks when",
-    "asks who",
     "few words",
     "not the form of a question",
-    "statements of the speaker",
 )
 
 
@@ -91,11 +86,9 @@ def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequ
     query, best = understood.query, eligible[0]
     same = {id(candidate) for candidate in eligible}
     other = max((candidate.score for candidate in ranked if id(candidate) not in same), default=best.score - 3.0)
-    following = next((c.score for c in eligible[1:] if c.paragraph.key != best.paragraph.key), best.score - 3.0)
     return np.array(
         [
             best.score,
-            following,
             max(-3.0, min(3.0, other - best.score)),
             best.value("dense paragraph"),
             best.value("dense statement"),
@@ -106,13 +99,9 @@ def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequ
             float(bool(query.speakers)),
             best.value("speaker of that surname"),
             float(bool(query.unknown)),
-            float(bool(query.described)),
             best.value("role") if query.described else 0.0,
             float(query.days is not None),
-            float(query.intent == "when"),
-            float(query.intent == "who"),
             float(len(query.topic.split()) < 2),
             float(not understood.saying),
-            math.log1p(len(eligible)),
         ]
     )

@@ -54,6 +54,8 @@ def attributed(citation: Citation) -> str:
     """The speaker with the role that the article gives: "Marie Struthers, director for Eastern Europe"."""
     if not citation.speaker:
         return ""
+    if citation.called and citation.called not in citation.speaker:
+        return f"{citation.speaker} (“{citation.called}” in the article)"
     role = citation.speaker_role
     return f"{citation.speaker} ({role})" if role and role.lower() not in citation.speaker.lower() else citation.speaker
 

@@ -77,7 +77,7 @@ _FUTURE_CUE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Dated:
-    """Something dated that a later statement may lean on."""
+    """Something dated that a later statement may lean on. ``cued``: its verb is the cue of a saying."""
 
     at: int
     paragraph: int
@@ -88,6 +88,7 @@ class _Dated:
     said: bool
     origin: int
     chorus: bool = False
+    cued: bool = True
 
 
 def date_statements(parsed: ParsedArticle, attributions: Sequence[Attribution]) -> list[SaidOn | None]:
@@ -107,6 +108,7 @@ class _Dating:
         self.starts = [start for start, _ in self.article.paragraphs]
         self.dateline = self._dateline()
         self.reference = self._reference()
+        self.cues = [attribution.cue for attribution in attributions if attribution.cue]
         self.contents = sorted(span for attribution in attributions for span in attribution.content)
         self._expressions: dict[int, list[Expression]] = {}
         self._quotes: dict[int, list[Span]] = {}
@@ -393,6 +395,7 @@ class _Dating:
                     False,
                     ordinal,
                     chorus(verb),
+                    any(first <= start + verb.idx < last for first, last in self.cues),
                 )
 
     def names_of(self, speaker: Span | None) -> frozenset[str]:
@@ -479,7 +482,7 @@ class _Dating:
         for event in events[: bisect.bisect_left(events, place, key=lambda event: event.at)][::-1]:
             if ordinal - event.paragraph > NEAR:
                 break
-            if event.said or event.origin != event.paragraph:
+            if event.cued or event.origin != event.paragraph:
                 continue
             if event.days.first != event.days.last or (published - event.days.last).days > FRESH:
                 return None

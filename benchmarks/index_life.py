@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import statistics
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,7 @@ sys.path.insert(0, str(ROOT))
 
 from data.archive import Archive  # noqa: E402
 from data.model import Analysis  # noqa: E402
+from data.reading import ReadResult  # noqa: E402
 from embeddings import indexing  # noqa: E402
 from embeddings.checking import check  # noqa: E402
 from embeddings.encoder import Encoder, Progress, Vectors  # noqa: E402
@@ -41,7 +44,7 @@ from embeddings.search import Index  # noqa: E402
 from tests.index_crashes import Ledger, Victims, trial  # noqa: E402
 from tests.index_texts import OUTLETS, article, read  # noqa: E402
 
-PARAGRAPHS_EACH = 3
+PARAGRAPHS_EACH = 36
 
 
 class Filler:
@@ -105,7 +108,7 @@ def serve(questions: int) -> bool:
     """Whether no question fails, none sees a removed article, and the slowest is at most 5 times the median."""
     encoder = Encoder()
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True) as archive:
-        fill(archive, encoder, 2_000)
+        fill(archive, encoder, 600)
         index = Index.open(archive, encoder)
         removed: set[str] = set()
         busy = threading.Thread(target=change, args=(archive, encoder, removed))
@@ -176,9 +179,23 @@ def fill(archive: Archive, encoder: Encoder, articles: int) -> None:
     batch = indexing.BATCH_PARAGRAPHS
     analysis.analyse, indexing.BATCH_PARAGRAPHS = nothing, 32_768
     try:
-        add(archive, Filler(encoder), read(range(articles)), processes=1)  # type: ignore[arg-type]
+        add(archive, Filler(encoder), map(long, range(articles)), processes=1)  # type: ignore[arg-type]
     finally:
         analysis.analyse, indexing.BATCH_PARAGRAPHS = found, batch
+
+
+def long(number: int) -> ReadResult:
+    """Article ``number`` with ``PARAGRAPHS_EACH`` paragraphs of its own words: it is no copy of any other."""
+    short, chance = article(number), random.Random(number)
+    paragraphs = [
+        " ".join(f"w{chance.randrange(40_000)}" for _ in range(30)) + f" in district {number}."
+        for _ in range(PARAGRAPHS_EACH)
+    ]
+    text, spans, at = "\n\n".join(paragraphs), [], 0
+    for paragraph in paragraphs:
+        spans.append((at, at + len(paragraph)))
+        at += len(paragraph) + 2
+    return ReadResult(source=f"{number}.txt", article=replace(short, text=text, paragraphs=tuple(spans)))
 
 
 def size_of(home: Path) -> int:

@@ -32,7 +32,7 @@ def article(number: int, *, version: int = 1) -> Article:
         url=f"https://news.example/{number}",
         outlet=OUTLETS[number % len(OUTLETS)],
         title=f"District {number} gets its {thing}",
-        published=date(2031, 1, 1) + timedelta(days=number),
+        published=date(2031, 1, 1) + timedelta(days=number % 20_000),
         language="en",
         source=f"{number}.txt",
     )

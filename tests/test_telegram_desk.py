@@ -93,9 +93,15 @@ async def test_answers_context_and_feedback(server: BotApiServer, home: Path, de
         await server.until(lambda: wrong.answer is not None)
         speaker = reader.press(answer, "Speaker")
         await server.until(lambda: speaker.answer is not None)
-        editor.say("/feedback")
+        editor.say("What did Ilse Varga say about the bridge?")
         await server.until(lambda: bool(editor.heard()))
-        assert "1 × speaker" in editor.heard()[0]["text"]
+        shown = editor.press(editor.heard()[0], "Context")
+        await server.until(lambda: shown.answer is not None)
+        assert "For /correct: 1." in editor.heard()[0]["text"], "editors see what to name"
+        assert "/correct" not in answer["text"]
+        editor.say("/feedback")
+        await server.until(lambda: len(editor.heard()) == 2)
+        assert "1 × speaker" in editor.heard()[1]["text"]
         reader.say("/timeline Varga")
         await server.until(lambda: any("photo" in message for message in reader.heard()))
         reader.say("/who Varga")

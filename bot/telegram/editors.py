@@ -40,7 +40,7 @@ PROGRESS_SECONDS: Final = 5.0
 MOST_SHOWN: Final = 6000
 _LINK: Final = re.compile(r"https?://\S+")
 _FIELD: Final = re.compile(r"^\s*(outlet|url|published)\s*:\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
-_PROGRAM: Final = "from bot.cli import main; main()"
+_PROGRAM: Final = "import sys; sys.argv[0] = 'onrecord'; from bot.cli import main; main()"
 
 
 def editors_only(handler: Handler) -> Handler:

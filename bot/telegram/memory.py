@@ -62,6 +62,3 @@ class Memory:
         """Forget a chat and all its topics."""
         for key in [key for key in self._chats if key[0] == chat]:
             self._chats.pop(key).conversation.forget()
-
-    def __len__(self) -> int:
-        return len(self._chats)

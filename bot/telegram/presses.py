@@ -188,6 +188,8 @@ async def _show_context(
         return
     first = (message.text or "").split("\n", 1)[0]
     html = context_view(around, words, first if first.startswith(understood_line("")) else "")
+    if query.from_user.id in service_of(context).editors and around.citation.statement:
+        html += f"\n{words.say('For /correct:')} <code>{escaped(around.citation.statement)}</code>"
     back = InlineKeyboardButton("◂ " + words.say("Back"), callback_data=Press(buttons.ANSWER, press.offset).data)
     await edit(context.bot, message, html, InlineKeyboardMarkup([[back]]))
     await told(query)

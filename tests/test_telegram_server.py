@@ -260,3 +260,26 @@ async def test_tokens_methods_files_and_commands(server: BotApiServer) -> None:
     assert "too old" in await refusal(server, "answerCallbackQuery", callback_query_id="1")
     assert "too long" in await refusal(server, "setMyShortDescription", short_description="x" * 121)
     assert "action" in await refusal(server, "sendChatAction", chat_id=reader.id, action="dancing")
+
+
+async def test_a_recorded_chat_as_a_phone_shows_it(server: BotApiServer) -> None:
+    from tests.telegram_server.picture import picture
+    from tests.telegram_server.render import page, with_entities
+
+    reader = server.person("Ada")
+    asked = reader.say("Who <said> it?")
+    text = "\U0001f50d <b>bold</b> &lt;it&gt;\n<blockquote expandable>“\U0001f600 <i>quoted</i>”</blockquote>\nend"
+    markup = {"inline_keyboard": [[{"text": "More & more", "callback_data": "m:3:"}]]}
+    reply = {"message_id": asked["message_id"]}
+    sent = await Client(server)(
+        "sendMessage", chat_id=reader.id, text=text, parse_mode="HTML", reply_markup=markup, reply_parameters=reply
+    )
+    html = with_entities(sent["result"]["text"], sent["result"]["entities"])
+    assert html == (
+        '\U0001f50d <b>bold</b> &lt;it&gt;<blockquote class="folded">“\U0001f600 <i>quoted</i>”</blockquote>end'
+    )
+    whole = page(server, reader.chat, "On Record")
+    assert whole.count(html) == 2, "once light, once dark"
+    assert "Who &lt;said&gt; it?" in whole
+    assert "More &amp; more" in whole
+    assert picture(server, reader.chat, "On Record").startswith(b"\x89PNG")

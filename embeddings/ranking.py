@@ -219,7 +219,7 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
     for key, paragraph in paragraphs.items():
         best_of_article[paragraph.article_key] = max(best_of_article[paragraph.article_key], dense.get(key, 0.0))
         place[paragraph.article_key, paragraph.ordinal] = key
-    terms = Terms(search, wanted.text, paragraphs.values(), articles)
+    terms = Terms(search, _topic_terms(wanted), paragraphs.values(), articles)
     sought = _Sought(wanted)
     by_paragraph: dict[int, list[StoredStatement | None]] = defaultdict(list)
     for statement in statements:
@@ -258,6 +258,13 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
             linked = wanted.linked.get(one.speaker_key) if one is not None and one.speaker_key is not None else None
             found.append(Candidate(paragraph, article, one, row, linked=linked))
     return found
+
+
+def _topic_terms(wanted: Wanted) -> list[str]:
+    """The terms of the question that say what it is about: not the speaker's name, who need not name themselves."""
+    idle = set(tokenise(" ".join((*wanted.names, wanted.verb or "", "say said tell told think"))))
+    every = list(dict.fromkeys(tokenise(wanted.text)))
+    return [term for term in every if term not in idle] or every
 
 
 _AT: Final = {name: column for column, name in enumerate(FEATURES)}
@@ -369,9 +376,12 @@ class Terms:
     """
 
     def __init__(
-        self, search: Search, text: str, paragraphs: Collection[StoredParagraph], articles: dict[int, StoredArticle]
+        self,
+        search: Search,
+        terms: Sequence[str],
+        paragraphs: Collection[StoredParagraph],
+        articles: dict[int, StoredArticle],
     ) -> None:
-        terms = list(dict.fromkeys(tokenise(text)))
         keys = np.array(sorted(paragraph.key for paragraph in paragraphs), dtype=np.int64)
         self._row = {int(key): row for row, key in enumerate(keys)}
         held = np.zeros((len(keys), len(terms)), dtype=bool)

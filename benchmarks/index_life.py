@@ -81,27 +81,37 @@ def crash(kills: int) -> bool:
 
 
 def grow(paragraphs: int) -> bool:
-    """Whether adding one article to a large archive takes at most 1.5 times what it takes in one of 2,000."""
+    """Whether adding one article to a large archive takes at most 1.5 times what it takes in one of 2,000.
+
+    The two take turns, so that what else the machine does falls on both alike.
+    """
     encoder = Encoder()
-    figures = {}
-    for name, size in (("small", 2_000), ("large", paragraphs)):
-        with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True) as archive:
-            fill(archive, encoder, size // PARAGRAPHS_EACH)
-            seconds, written = [], []
-            for number in range(10_000_000, 10_000_012):
-                before, start = size_of(Path(folder)), time.monotonic()
+    sizes = {"small": 2_000, "large": paragraphs}
+    seconds: dict[str, list[float]] = {name: [] for name in sizes}
+    written: dict[str, list[int]] = {name: [] for name in sizes}
+    with tempfile.TemporaryDirectory() as folder:
+        homes = {name: Path(folder) / name for name in sizes}
+        archives = {name: Archive.open(home, create=True) for name, home in homes.items()}
+        for name, size in sizes.items():
+            fill(archives[name], encoder, size // PARAGRAPHS_EACH)
+        for number in range(10_000_000, 10_000_030):
+            for name, archive in archives.items():
+                before, start = size_of(homes[name]), time.monotonic()
                 add(archive, encoder, read([number]), processes=1)
-                seconds.append(time.monotonic() - start)
-                written.append(size_of(Path(folder)) - before)
-            figures[name] = {
-                "paragraphs": size,
-                "seconds_median": round(statistics.median(seconds[2:]), 3),
-                "seconds_worst": round(max(seconds[2:]), 3),
-                "index_bytes_median": int(statistics.median(written[2:])),
-            }
-    ratio = figures["large"]["seconds_median"] / figures["small"]["seconds_median"]
+                seconds[name].append(time.monotonic() - start)
+                written[name].append(size_of(homes[name]) - before)
+    figures = {
+        name: {
+            "paragraphs": sizes[name],
+            "seconds_median": round(statistics.median(seconds[name][2:]), 3),
+            "seconds_worst": round(max(seconds[name][2:]), 3),
+            "index_bytes_median": int(statistics.median(written[name][2:])),
+        }
+        for name in sizes
+    }
+    ratio = statistics.median(seconds["large"][2:]) / statistics.median(seconds["small"][2:])
     print(json.dumps({**figures, "ratio": round(ratio, 2)}))
-    return ratio <= 1.5 and figures["large"]["seconds_worst"] <= 2.0
+    return ratio <= 1.5 and max(seconds["large"][2:]) <= 2.0
 
 
 def serve(questions: int) -> bool:

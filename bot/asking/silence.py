@@ -85,7 +85,8 @@ def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequ
     """
     query, best = understood.query, eligible[0]
     same = {id(candidate) for candidate in eligible}
-    other = max((candidate.score for candidate in ranked if id(candidate) not in same), default=best.score - 3.0)
+    rivals = (one.score for one in ranked if id(one) not in same and one.name not in understood.besides)
+    other = max(rivals, default=best.score - 3.0)
     return np.array(
         [
             best.score,

@@ -356,11 +356,12 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
     """
     query, text, before = understood.query, understood.query.question, previous.query
     content = [word for word in _WORD.findall(query.topic) if fold(word) not in _THIN]
-    anaphor = _ANAPHOR.search(_masked(text, [read.spent[0]] if read.spent else []))
+    anybody = read.subject is None and query.intent in ("who", "whether")
+    anaphor = _ANAPHOR.search(_masked(text, [*read.spent[:1], *([read.subject] if read.subject else [])]))
     opens = _OPENS_FOLLOWING.match(text) is not None
-    bare = len(content) < 2
+    bare = not content or (anybody and len(content) < 2)
     named = bool(query.speakers or query.unknown)
-    if not (anaphor or opens or bare) or (named and len(content) > 3 and not anaphor):
+    if not (anaphor or opens or bare or read.pronoun) or (named and len(content) > 3 and not anaphor):
         return replace(understood, previous=previous)
     carried: list[str] = []
     last = previous.citations[0] if previous.citations else None
@@ -386,7 +387,6 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
             previous=previous,
         )
     speakers, keys, described = query.speakers, query.speaker_keys, query.described
-    anybody = read.subject is None and query.intent in ("who", "whether") and not read.pronoun
     asks_days_only = query.days is not None and not content and not named
     if not named and described is None and not anybody and (read.pronoun or asks_days_only or (bare and not content)):
         if before.speakers:
@@ -397,9 +397,10 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
             described = before.described
         carried.append("speaker")
     topic, search = query.topic, text
+    if read.pronoun and read.subject is not None and speakers:
+        search = f"{text[: read.subject[0]]}{speakers[0]}{text[read.subject[1] :]}"
     if anaphor or bare:
-        background = before.topic or before.question
-        search = f"{text} {background}"
+        search = f"{search} {before.topic or before.question}"
         if bare:
             topic = before.topic
         carried.append("topic")

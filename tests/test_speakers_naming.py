@@ -187,6 +187,131 @@ def test_nobody_to_resolve_to_stays_as_written(parser: Parser) -> None:
     assert found == SpeakerName("he", None, False, "person", "m")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“We heard water,” said {foreman Tobiah Crane}.\n\n{Crane} said no more.", "Tobiah Crane"),
+        ("{Printer Ambrus Kell}, who has worked there for years, said so.\n\n“No,” {Kell} said.", "Ambrus Kell"),
+        ("“They bit me,” said {zither tuner Ilie Marsh, who lost nine ewes in August}. {Marsh} said it.", "Ilie Marsh"),
+        ("{Zoologist Sunniva Harle} said they had come back.\n\n{Harle} said they would stay.", "Sunniva Harle"),
+        ("{Marine biologist Yusra Denholm} said no.\n\n{Denholm} said it twice.", "Yusra Denholm"),
+        ("{Cheesemonger Odile Brack} said it smelled.", "Odile Brack"),
+        ("{Baker Odile Brack} said it rose.\n\n{Brack} said it fell.", "Odile Brack"),
+        ("{Tanner Brack} said it rained.", "Tanner Brack"),
+        ("{Hunter Joan Brack} said it rained.", "Hunter Joan Brack"),
+    ],
+)
+def test_an_occupation_is_no_part_of_a_name(parser: Parser, text: str, expected: str) -> None:
+    found = names(parser, text)
+    assert found == [expected] * len(found)
+
+
+def test_an_occupation_is_the_role(parser: Parser) -> None:
+    found = named(parser, "“No,” said {foreman Tobiah Crane}.\n\n{Marine biologist Yusra Denholm} said yes.")
+    assert [n.role for n in found if n] == ["foreman", "Marine biologist"]
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        "A spokesman for President Osric Halvane",
+        "a spokeswoman for Halvane",
+        "A lawyer for Veldria's former president Osric Halvane",
+        "an aide to President Halvane",
+        "a spokesman for Republican presidential nominee Osric Halvane",
+        "The spokesman for Tasmere Mayor Osric Halvane",
+        "the mother of miner Osric Halvane",
+    ],
+)
+def test_whoever_speaks_for_somebody_is_never_that_person(parser: Parser, speaker: str) -> None:
+    text = (
+        "President Osric Halvane came home on Monday.\n\n“He is well,” said {"
+        + speaker
+        + "}.\n\n{"
+        + speaker
+        + "} said he slept."
+    )
+    for found in named(parser, text):
+        assert found is not None
+        assert found.name == speaker
+
+
+def test_a_quotation_before_an_unnamed_spokesman_is_not_his_masters(parser: Parser) -> None:
+    text = "Osric Halvane came home.\n\n{}“He is well,” said a spokesman for Osric Halvane."
+    assert "Osric Halvane" not in names(parser, text)
+    text = "{A spokesman for Osric Halvane} said he was well. {He} added that it was late."
+    assert set(names(parser, text)) == {"A spokesman for Osric Halvane"}
+
+
+def test_an_office_with_of_or_to_leads_to_a_name(parser: Parser) -> None:
+    text = (
+        "{Former ambassador to the United Nations Julia Haldane} said no.\n\n"
+        "{Secretary of Defense Odile Brack} said yes.\n\n{Department of Harbours official Troy Marsh} said maybe."
+    )
+    assert names(parser, text) == ["Julia Haldane", "Odile Brack", "Troy Marsh"]
+
+
+def test_a_title_settles_who_of_a_couple_speaks(parser: Parser) -> None:
+    couple = "Minister Ilsa Varkonen said no. Her husband, the lawyer Marek Varkonen, said yes."
+    text = couple + "\n\n“Really,” {Mr. Varkonen} said."
+    assert names(parser, text) == ["Marek Varkonen"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The Miners' Union of Upper Lenn met. It told the Ledger so.\n\n{The union} said no.",
+            "Miners' Union of Upper Lenn",
+        ),
+        ("The National Teachers’ Federation met.\n\n{The federation} said no.", "National Teachers’ Federation"),
+        ("It was the fault of the company, it told the Ledger.\n\n{The union} said no.", "The union"),
+        ("Nora Haldane of the rights group Lantern came.\n\n{The rights group} said so.", "Lantern"),
+        ("{St. Brannoc's Hospital} said nobody was hurt.", "St. Brannoc's Hospital"),
+        ("{Smedley & Crake} said no.", "Smedley & Crake"),
+        ('Jonna "Red" Mattick leads it.\n\n{Mattick} said no.', 'Jonna "Red" Mattick'),
+        (
+            "Pavel Ostrander Sr. and Pavel Ostrander Jr. met.\n\n“I lost,” {the elder Ostrander} said.",
+            "Pavel Ostrander Sr",
+        ),
+        (
+            "Pavel Ostrander Sr. and Pavel Ostrander Jr. met.\n\n“I won,” {the younger Ostrander} said.",
+            "Pavel Ostrander Jr",
+        ),
+        ("Pavel Ostrander Jr. lost.\n\n{Pavel Ostrander Sr.} spoke. {His son} said no.", "Pavel Ostrander Jr"),
+        ("{Pavel Ostrander Sr.} spoke. {His son} said no.", "His son"),
+        ("Mayor Ulf van der Meersk came.\n\n{Van der Meersk} said no.", "Ulf van der Meersk"),
+    ],
+)
+def test_names_by_their_kin_nouns_and_marks(parser: Parser, text: str, expected: str) -> None:
+    assert names(parser, text)[-1] == expected
+
+
+def test_whoever_asked_is_not_the_one_who_replies(parser: Parser) -> None:
+    whole = article("Luc Amberley spoke for an hour. Ebba Lorne asked why. “Because,” he replied.")
+    asked, replied = whole.text.index("Ebba Lorne"), whole.text.index("he replied")
+    found = name_speakers(
+        parser.parse(whole),
+        [
+            Attribution((asked, asked + 10), (asked + 11, asked + 16), ((asked + 17, asked + 20),), "indirect"),
+            Attribution((replied, replied + 2), (replied + 3, replied + 10), ((asked + 22, replied - 1),), "direct"),
+        ],
+    )
+    assert [name.name for name in found if name] == ["Ebba Lorne", "Luc Amberley"]
+
+
+def test_an_insult_in_a_quotation_is_no_fuller_name(parser: Parser) -> None:
+    text = "Ines Falk won. “Crooked Ines Falk lost,” Ned Harrow said.\n\n{Falk} said he was wrong."
+    assert names(parser, text) == ["Ines Falk"]
+
+
+def test_the_letters_of_an_interview_are_no_people(parser: Parser) -> None:
+    interview = "Jonna Mattick leads the union. She spoke to us in her kitchen.\n\n{Q}: Is it safe?\n\n{A}: No."
+    assert names(parser, interview, author="Piet Sorrel") == ["Piet Sorrel", "Jonna Mattick"]
+    doubtful = named(parser, "Jonna Mattick met Ned Harrow.\n\n{Q}: Is it safe?\n\n{A}: No.")
+    assert [(n.resolved, n.form) for n in doubtful if n] == [(False, "group")] * 2
+
+
 WORDS = st.sampled_from(
     [*" .,'\"“”’()-\n\u200b\u00a0é—מ😀0Ab", " Mr. ", " said ", " he ", " Anna ", " of ", " the ", " Board ", " mayor "]
 )

@@ -107,12 +107,14 @@ def features(
     return found
 
 
-def rank(cast: Cast, offset: int, gender: Gender | None, said: list[Said]) -> Ranked | None:
-    """The likeliest antecedent of a word at ``offset``; None in an article that names nobody of that gender."""
+def rank(
+    cast: Cast, offset: int, gender: Gender | None, said: list[Said], never: Character | None = None
+) -> Ranked | None:
+    """The likeliest antecedent of a word at ``offset``, not ``never``; None where nobody of that gender is named."""
     people = people_before(cast, offset, gender)
     near = {id(m.character) for m in people}
     # Somebody named only later, or long ago, is weighed where nobody else can be meant.
-    possible = [c for c in candidates(cast, gender) if id(c) in near or not near]
+    possible = [c for c in candidates(cast, gender) if c is not never and (id(c) in near or not near)]
     scored = [
         (sum(WEIGHTS[name] * value for name, value in features(cast, offset, gender, c, said, people).items()), c)
         for c in possible

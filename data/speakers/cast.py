@@ -178,7 +178,7 @@ class Cast:
             cut = name_begins(run)
             name = run.tokens[cut:]
             label = evidence.label(ordinal, run.end)
-            if len(run.tokens) == 1 and evidence.begins_organisation(run):
+            if (len(run.tokens) == 1 and evidence.begins_organisation(run)) or self._partners(run):
                 taken = self._add_organisation(ordinal, run, label)
             elif len(bare_words(name)) > 1 and evidence.person(ordinal, run, cut, label) >= PERSON:
                 self._add_person(ordinal, run, cut)
@@ -228,9 +228,16 @@ class Cast:
         if character is None:
             character = self._new_person(spelling, parsed)
         elif parsed and character.parsed and _fuller(parsed, character.parsed):
+            if self._only_called(mention, character) and parsed.given[0] != character.parsed.words[0]:
+                self._attach(mention, character, run, cut)
+                return
             character.name, character.parsed = spelling, parsed
             self._index(character)
         self._attach(mention, character, run, cut)
+
+    def _only_called(self, mention: Mention, character: Character) -> bool:
+        """Whether somebody's quotation alone has the longer name: "Crooked Hillary Clinton" is what he called her."""
+        return mention.quoted and any(not m.quoted and len(m.words) > 1 for m in character.mentions)
 
     def _new_person(self, name: str, parsed: PersonName | None) -> Character:
         character = Character(name, "person", parsed)
@@ -281,11 +288,17 @@ class Cast:
         start, limit = run.start, self.article.paragraphs[ordinal][1]
         end = run.end
         heads = {"center", "centre", "department", "office", "ministry", "university", "institute", "bank", "board"}
-        if not run.possessive and (any(w in ORG_NOUNS or w in heads for w in words) or label == "ORG"):
+        named = any(w in ORG_NOUNS or w in heads for w in words) or label == "ORG" or self._partners(run)
+        if not run.possessive and named:
             end = longer_organisation(self.text, run.end, limit)
         mention = self._mention(ordinal, run.tokens, (), end)
         self._join_organisation(mention, self.text[start:end])
         return end
+
+    def _partners(self, run: Run) -> bool:
+        """ "Procter & Gamble": capitalised words joined by "&" are a firm, unless they are first names of a couple."""
+        joined = not run.possessive and re.match(r" & [A-Z]", self.text[run.end : run.end + 4]) is not None
+        return joined and run.tokens[0].folded not in FIRST_NAMES and name_begins(run) == 0
 
     def _join_organisation(self, mention: Mention, name: str) -> None:
         folded = tuple(token.folded for token in tokens_of(name))
@@ -354,7 +367,8 @@ class Cast:
         holders = [c for c in bearers if c.parsed and c.full and word in (c.parsed.surname, c.parsed.words[0])]
         holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
         if gender:
-            holders = [c for c in holders if c.gender in (gender, None)]
+            told = [c for c in holders if c.gender == gender]
+            holders = told or [c for c in holders if c.gender is None]
         if not holders and cut and len(name) == len(bare_words(name)) and run.tokens[cut - 1].folded in REGAL:
             name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):
@@ -377,7 +391,7 @@ class Cast:
             return
         if word in DEMONYMS or (word in PLACES and not title) or (is_title(word) and not title):
             return
-        if word in OUTLETS and not title:
+        if (word in OUTLETS or self._evidence.organisation_before(run)) and not title:
             self._join_organisation(self._mention(ordinal, name, ()), token.text)
             return
         honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._evidence.role_before(ordinal, run, cut)

@@ -13,6 +13,20 @@ from data.speakers.lexicon import ABBREVIATIONS, GENERIC_ORGS, GROUP_NOUNS, SPEE
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.spelling import fold
 
+_ANY_BODY = frozenset(
+    {"company", "firm", "group", "organization", "organisation", "agency", "nonprofit", "non-profit", "institution"}
+    | {"body", "charity", "business", "corporation", "association", "outlet", "publication", "think-tank", "giant"}
+    | {"retailer", "automaker", "airline", "manufacturer", "maker", "lender", "carrier", "operator", "developer"}
+)
+"""Nouns for which the only organisation in sight will do: a union or a bank says so in its name or beside it."""
+
+_ALIKE = {
+    "union": frozenset({"association", "federation", "brotherhood", "guild", "workers", "teamsters", "alliance"}),
+    "league": frozenset({"association", "conference"}),
+    "watchdog": frozenset({"commission", "inspectorate", "office", "authority"}),
+}
+"""Nouns of names for which another noun stands: "the union" may be an association."""
+
 _PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
 
 
@@ -93,11 +107,18 @@ def organisation_meant(
             return character
     if noun not in GENERIC_ORGS:
         return None
+    telling = {word for word in words if word not in ("the", "this", "that")}
+    for character in seen[:4]:
+        if any(_noun_ahead(cast.text, m.start, telling) for m in character.mentions):
+            return character
     for character in seen[:4]:
         described = r",? (?:is |was )?(?:an?|the|one of the) (?:[\w\-’',]+ ){0,6}" + re.escape(noun) + r"\b"
         if any(re.match(described, cast.text[m.end : m.end + 120]) for m in character.mentions):
             return character
     here = cast.paragraph_of(offset)
+    if noun not in _ANY_BODY:
+        alike = [c for c in seen if set(c.mentions[0].words) & _ALIKE.get(noun, frozenset())]
+        return alike[0] if len(alike) == 1 else None
     beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
     if len(beside) == 1:
         return beside[0]
@@ -110,6 +131,12 @@ def organisation_meant(
     if spoke is not None and spoke in near:
         return spoke
     return near[0] if len(near) == 1 else None
+
+
+def _noun_ahead(text: str, start: int, words: set[str]) -> bool:
+    """ "The rights group" after "the rights group Lantern": the description's words stand right before the name."""
+    ahead = [token.folded for token in tokens_of(text, max(0, start - 80), start)][-len(words) :]
+    return set(ahead) == words and text[start - 1 : start] == " " and text[start - 2 : start - 1].isalpha()
 
 
 def place_meant(cast: Cast, offset: int, noun: str) -> Character | None:

@@ -24,11 +24,11 @@ from data.speakers.lexicon import (
     PARTICLES,
     PERSON_MODIFIERS,
     PLACES,
-    ROLE_NOUNS,
     SPEECH_VERBS,
     WEAK_FIRST,
 )
 from data.speakers.mentions import Run, Token, runs_of, tokens_of
+from data.speakers.occupations import ALSO_NAMES, is_occupation
 from data.speakers.spelling import is_title
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class Evidence:
         at = bisect_left([token.start for token in tokens], run.tokens[cut].start)
         return (
             at > 0
-            and tokens[at - 1].folded in ROLE_NOUNS
+            and is_occupation(tokens[at - 1].folded)
             and self.text[tokens[at - 1].end : run.tokens[cut].start] == " "
         )
 
@@ -223,6 +223,11 @@ def name_begins(run: Run) -> int:
         if position == 0 and word in FIRST_NAMES and last == 1 and not HONORIFICS.get(word):
             continue
         cut = position + 1
+    first = tokens[0].folded
+    if not cut and last and is_occupation(first) and first not in FIRST_NAMES and not tokens[0].acronym:
+        # "Printer Ambrus Kell"; "Foreman Crane" only where the trade is no first name or surname.
+        company = any(token.folded in ORG_NOUNS for token in tokens[1:])
+        cut = int(not company and (first not in ALSO_NAMES or (last > 1 and tokens[1].folded not in PARTICLES)))
     for position in range(cut + 1, last):
         word = tokens[position].folded
         if word in FIRST_NAMES and word not in WEAK_FIRST and tokens[position - 1].folded in ORG_NOUNS | PLACES:

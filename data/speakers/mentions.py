@@ -14,12 +14,15 @@ from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     GRAMMAR,
+    GROUP_NOUNS,
     HONORIFICS,
     NOT_IN_NAMES,
+    ORG_NOUNS,
     PARTICLES,
     SENTENCE_OPENERS,
     SUFFIXES,
 )
+from data.speakers.occupations import is_occupation
 from data.speakers.spelling import fold, without_possessive
 
 TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b\.?)?|[^\W_]+(?:(?:['’\-‑&]|\.(?=[a-z]))[^\W_]+)*")
@@ -29,6 +32,7 @@ _SUFFIX_GAP = re.compile(r",? ")
 _NICKNAME = re.compile(r" (?:[“\"'‘(])([^\W\d_][\w.\-]{1,15}(?: [^\W\d_][\w.\-]{1,12})?)[”\"'’)] (?=[^\W\d_])")
 _CONNECTOR = re.compile(r" (?:of|for|on|against|in|to)(?: the)? | & | and (?:the )?")
 _NUMBERED = frozenset({"local", "lodge", "chapter", "channel", "unit", "district"})
+_OF_PEOPLE = frozenset({"' ", "’ ", "'s ", "’s "})
 _SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*\s*$|[“\"‘(\[—–•]\s*$")
 
 
@@ -150,7 +154,7 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
     last, token = run[-1], tokens[position]
     gap = text[last.end : token.start]
     if last.possessive:
-        return 0
+        return int(token.capital and gap in _OF_PEOPLE and _names_members(text, run, tokens, position))
     if token.folded in SUFFIXES and token.capital and _SUFFIX_GAP.fullmatch(gap):
         return 1
     nickname = _NICKNAME.match(text, last.end)
@@ -179,6 +183,27 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
     if not token.text[0].isdigit() or len(token.text) > 4:
         return 0
     return 1 if last.folded in _NUMBERED or _next_capital(tokens, position) else 0
+
+
+def _names_members(text: str, run: list[Token], tokens: list[Token], position: int) -> bool:
+    """Whether a possessive is part of a name: "Miners' Union", "Children's Hospital", "St. John's College".
+
+    "Jones' Department" and "Kenya's Supreme Court" only tell whose it is.
+    """
+    last = run[-1]
+    ahead = position
+    while ahead < len(tokens) and tokens[ahead].capital and ahead - position < 4:
+        if ahead > position and text[tokens[ahead - 1].end : tokens[ahead].start] != " ":
+            break
+        ahead += 1
+    heads = {token.folded for token in tokens[position:ahead]}
+    if not heads & ORG_NOUNS:
+        return False
+    if len(run) > 1 and run[-2].folded in ("st", "saint"):
+        return True
+    plural = last.folded.endswith("s") and text[last.end : last.end + 2] in ("' ", "’ ")
+    members = is_occupation(last.folded[:-1]) or (last.folded in GROUP_NOUNS and last.folded not in FIRST_NAMES)
+    return (plural and members) or last.folded in ("men", "women", "children", "people")
 
 
 def longer_organisation(text: str, end: int, limit: int) -> int:

@@ -22,6 +22,7 @@ from data.speakers.descriptions import (
     plural_subject,
     renamed_next,
 )
+from data.speakers.interviews import interviewed
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     DEMONYMS,
@@ -33,12 +34,14 @@ from data.speakers.lexicon import (
     FOLLOWS_A_NAME,
     GENERIC_ORGS,
     GROUP_NOUNS,
+    HONORIFICS,
     LEADS,
     MALE_NOUNS,
     MALE_PRONOUNS,
     ORG_NOUNS,
     PLACES,
     PLURAL_PRONOUNS,
+    PREPOSITIONS,
     PRONOUNS,
     RELATIVE_PRONOUNS,
     ROLE_NOUNS,
@@ -49,6 +52,7 @@ from data.speakers.lexicon import (
     Gender,
 )
 from data.speakers.mentions import Token, tokens_of
+from data.speakers.occupations import is_occupation
 from data.speakers.spelling import fold
 
 if TYPE_CHECKING:
@@ -62,7 +66,16 @@ _CALLED = re.compile(
     r"[“\"']?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
 )
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
+_REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back|fired back)\b", re.I)
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
+_PORTFOLIOS = frozenset(
+    {"state", "defence", "defense", "health", "interior", "education", "environment", "finance", "foreign", "justice"}
+)
+"""Nouns of offices that stand for a field after "of": "Secretary of Defense Ash Carter" is named."""
+
+_KIN = frozenset({"son", "daughter", "father", "mother", "husband", "wife", "brother", "sister", "widow", "widower"})
+_ELDER = frozenset({"elder", "older", "senior"})
+_YOUNGER = frozenset({"younger", "junior"})
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
 
@@ -74,6 +87,7 @@ class Resolver:
         """``speakers`` are the spans of the article's speakers as written."""
         self.cast = Cast(parsed.article, parsed.docs, speakers)
         self.described: dict[str, SpeakerName] = {}
+        self.cue = ""
         self.docs = parsed.docs
         self.text = parsed.article.text
         self.said: list[Said] = []
@@ -86,6 +100,7 @@ class Resolver:
         if attribution.speaker is None:
             named, character = self._continued(attribution)
         else:
+            self.cue = self.text[slice(*attribution.cue)] if attribution.cue else ""
             named, character = self._spoken(attribution.speaker)
         if named is not None:
             if character is not None and character.form == "person":
@@ -131,7 +146,9 @@ class Resolver:
             between = [t.folded for t in tokens_of(self.text, end, mention.start)]
             behind = [t.folded for t in tokens_of(self.text, mention.end, min(limit, mention.end + 16))][:1]
             person = mention.character is not None and mention.character.form == "person" and not mention.quoted
-            if person and ((between and between[0] in SPEECH_VERBS) or (not between and set(behind) & SPEECH_VERBS)):
+            governed = set(between) & PREPOSITIONS - {"as"}
+            spoke = not governed and bool(between) and between[0] in SPEECH_VERBS
+            if person and (spoke or (not between and set(behind) & SPEECH_VERBS)):
                 return mention
         return None
 
@@ -167,8 +184,12 @@ class Resolver:
         if not tokens:
             return SpeakerName(written or self.text[span[0] : span[1]]), None
         words = [token.folded for token in tokens]
+        if written in ("A", "Q"):
+            return interviewed(self.cast, written, start) or (SpeakerName(written, None, False, "group"), None)
         if words[0] in PRONOUNS and (len(words) == 1 or words[-1] in ("himself", "herself", "themselves")):
             return self._pronoun(words[0], start, written)
+        if (elder := self._elder(tokens)) is not None:
+            return self._of(elder), elder
         root = self._root(start, end)
         heads = self._heads(start, end, tokens)
         if len(heads) > 1:
@@ -233,15 +254,18 @@ class Resolver:
                 if named:
                     return named[:1]
             return joined
-        for mention in inside:
+        for position, mention in enumerate(inside):
             if self._named_right_after_role(mention, tokens):
                 return [mention]
+            joined = self._joined(inside[position:])
+            if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
+                return joined
         return []
 
     def _named_right_after_role(self, mention: Mention, tokens: list[Token]) -> bool:
         """ "spokesman Ryan", "the mayor of London, Sadiq Khan": a role noun or a comma stands before the name."""
         before = [token for token in tokens if token.end <= mention.start]
-        if not before or mention.character is None:
+        if not before or mention.character is None or self._spoken_for(mention, before):
             return False
         if (
             mention.character.form == "person"
@@ -250,7 +274,9 @@ class Resolver:
         ):
             return True
         gap = self.text[before[-1].end : mention.start]
-        if gap in (" ", ". ") and (before[-1].folded in ROLE_NOUNS or before[-1].folded in ABBREVIATIONS):
+        if gap in (" ", ". ") and (is_occupation(before[-1].folded) or before[-1].folded in ABBREVIATIONS):
+            return True
+        if gap == " " and mention.character.form == "person" and mention.character.full and self._noun_before(before):
             return True
         if gap in (" ", ". ") and before[-1].capital:
             noun = {token.folded for token in before}
@@ -263,6 +289,46 @@ class Resolver:
             phrase = self.text[before[0].start : before[-1].end]
             return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
         return False
+
+    def _spoken_for(self, mention: Mention, before: list[Token]) -> bool:
+        """Whether a preposition governs the name: "a spokesman for President Falk" is not President Falk.
+
+        In "ambassador to the United Nations Nikki Haley" it governs the name in between instead.
+        """
+        governs = [
+            i
+            for i, token in enumerate(before)
+            if token.folded in ("for", "of", "to", "from", "with", "by", "at")
+            # "Department of Transportation official Troy Roberts": this "of" is part of a name.
+            and not (i and token.folded == "of" and before[i - 1].capital and not is_occupation(before[i - 1].folded))
+        ]
+        if not governs:
+            return False
+        between = before[governs[-1] + 1 :]
+        if re.search("[,:—–]", self.text[before[governs[-1]].end : mention.start]):
+            return False
+        bare = [token for token in between if token.folded not in ("the", "a", "an", "his", "her", "their", "its")]
+        if not bare:
+            return True
+        last = bare[-1]
+        if (is_occupation(last.folded) or last.folded in ABBREVIATIONS or last.folded in HONORIFICS) and (
+            last.folded not in _PORTFOLIOS
+        ):
+            return True
+        head = {token.folded for token in before[: governs[0]]}
+        return not any(token.capital for token in bare) and bool(head & SPEAKS_FOR)
+
+    def _noun_before(self, before: list[Token]) -> bool:
+        """Whether a plain noun stands right before a name ("cheesemonger Ilie Marsh"): it tells who that is."""
+        last = before[-1]
+        if last.capital or last.possessive or last.folded in PREPOSITIONS | LEADS | PRONOUNS | SPEECH_VERBS | ORG_NOUNS:
+            return False
+        ordinal = self.cast.paragraph_of(last.start)
+        doc = self.docs.get(ordinal)
+        if doc is None:
+            return True
+        word = doc.char_span(last.start - self.cast.starts[ordinal], last.end - self.cast.starts[ordinal])
+        return word is None or word.root.tag_ in ("NN", "NNP")
 
     def _offices_behind(self, mention: Mention, before: list[Token]) -> bool:
         """ "Former ambassador to the United Nations Nikki Haley": an office leads to the name that ends the span."""
@@ -322,12 +388,40 @@ class Resolver:
         return SpeakerName(written, None, False, "group" if word in GROUP_NOUNS else "person"), None
 
     def _person_meant(self, offset: int, gender: Gender | None, written: str) -> tuple[SpeakerName, Character | None]:
-        best = rank(self.cast, offset, gender, self.said)
+        if (unnamed := self._unnamed_goes_on(offset, gender)) is not None:
+            return unnamed, None
+        best = rank(self.cast, offset, gender, self.said, self._answered(offset))
         if best is None or best.share < SURE:
             return SpeakerName(written, None, False, "person", gender), best.character if best else None
         if gender is not None and best.character.gender is None:
             best.character.votes[gender] += 1
         return self._of(best.character), best.character
+
+    def _unnamed_goes_on(self, offset: int, gender: Gender | None) -> SpeakerName | None:
+        """ "He added" after "a spokesman for President Falk said", in one paragraph: he is the spokesman."""
+        if self.last is None or gender is None:
+            return None
+        reach, named, character = self.last
+        if character is not None or named.form != "person" or named.gender not in (gender, None):
+            return None
+        here = self.cast.paragraph_of(offset)
+        words = tokens_of(named.name)
+        one = bool(words) and (is_occupation(words[-1].folded) or any(t.folded in SPEAKS_FOR for t in words))
+        if not one or words[0].folded in PRONOUNS or self.cast.paragraph_of(reach[0]) != here or reach[0] > offset:
+            return None
+        between = [
+            m
+            for m in self.cast.within(reach[1], offset)
+            if m.subject and not m.quoted and m.character is not None and m.character.form == "person"
+        ]
+        return None if between else named
+
+    def _answered(self, offset: int) -> Character | None:
+        """Whoever spoke right before "he replied": never the one who replies."""
+        if not _REPLY.match(self.cue.strip()) or not self.said:
+            return None
+        last = self.said[-1]
+        return last.character if last.paragraph == self.cast.paragraph_of(offset) and last.offset < offset else None
 
     def _thing_meant(self, word: str, offset: int, written: str) -> tuple[SpeakerName, Character | None]:
         """ "It" and "they" go on with the organisation, document or group that spoke or is the subject before."""
@@ -440,11 +534,47 @@ class Resolver:
             return self._mentioned(owner[-1])
         return None
 
+    def _kin(self, start: int, tokens: list[Token], noun: str, gender: Gender | None) -> Character | None:
+        """ "His son" after "Pavel Ostrander Sr.": the one other bearer of the surname whom nothing speaks against."""
+        if noun not in _KIN or len(tokens) != 2 or tokens[0].folded not in ("his", "her"):
+            return None
+        best = rank(self.cast, start, "m" if tokens[0].folded == "his" else "f", self.said)
+        if best is None or best.share < SURE or best.character.parsed is None:
+            return None
+        owner = best.character.parsed
+        kin = [
+            c
+            for c in self.cast.people()
+            if c is not best.character and c.full and c.parsed and c.parsed.surname == owner.surname
+        ]
+        kin = [c for c in kin if gender is None or c.gender in (gender, None)]
+        if len(kin) != 1 or kin[0].parsed is None:
+            return None
+        # A father is not his "Jr.", nor a son his "Sr.".
+        wrong = {"father": "jr", "son": "sr"}.get(noun)
+        described = {role.head for role in kin[0].roles} & _KIN - {noun}
+        return None if (kin[0].parsed.suffix and kin[0].parsed.suffix == wrong) or described else kin[0]
+
+    def _elder(self, tokens: list[Token]) -> Character | None:
+        """Who "the elder Ostrander" is: the bearer called "Sr.", or the one known besides a "Jr."."""
+        if len(tokens) != 3 or tokens[0].folded != "the" or tokens[1].folded not in _ELDER | _YOUNGER:
+            return None
+        surname = tokens[2].folded
+        bearers = [c for c in self.cast.people() if c.full and c.parsed and c.parsed.surname == surname]
+        suffixes = {c.parsed.suffix: c for c in bearers if c.parsed}
+        elder, younger = suffixes.get("sr"), suffixes.get("jr")
+        plain = [c for c in bearers if c.parsed and c.parsed.suffix not in ("sr", "jr")]
+        if tokens[1].folded in _ELDER:
+            return elder or (plain[0] if younger and len(plain) == 1 else None)
+        return younger or (plain[0] if elder and len(plain) == 1 else None)
+
     def _person_described(
         self, start: int, end: int, tokens: list[Token], noun: str, definite: bool
     ) -> tuple[SpeakerName, Character | None]:
         written = self.text[start:end]
         gender: Gender | None = "f" if noun in FEMALE_NOUNS else "m" if noun in MALE_NOUNS else None
+        if (kin := self._kin(start, tokens, noun, gender)) is not None:
+            return self._of(kin), kin
         owned = tokens[0].folded in ("his", "her", "their", "its", "my", "our")
         words = {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens} - {"the", "a", "an", "of", "for"}
         if definite or owned or tokens[0].possessive:

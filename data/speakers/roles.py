@@ -27,6 +27,7 @@ from data.speakers.lexicon import (
     Gender,
 )
 from data.speakers.mentions import Token
+from data.speakers.occupations import is_occupation
 from data.speakers.spelling import fold
 
 LONGEST = 160
@@ -86,7 +87,7 @@ def head_of(phrase: str) -> str | None:
         if head in _ONLY_LAST:
             head = None
         noun = ABBREVIATIONS.get(word, word)
-        if noun in ROLE_NOUNS:
+        if is_occupation(noun):
             head = noun
     return head
 
@@ -151,7 +152,7 @@ def of_mention(
     if title:
         office = [token for token in title if not (token.folded in HONORIFICS and token.folded not in OFFICES)]
         if office and not any(
-            t.folded in OFFICES or t.folded in ABBREVIATIONS or t.folded in ROLE_NOUNS for t in office
+            t.folded in OFFICES or t.folded in ABBREVIATIONS or is_occupation(t.folded) for t in office
         ):
             behind_of = _OFFICE_OF.search(text, max(paragraph[0], office[0].start - LONGEST), office[0].start)
             if behind_of and head_of(behind_of.group()):
@@ -165,7 +166,7 @@ def of_mention(
     elif at > 0:
         previous = tokens[at - 1]
         gap = text[previous.end : start]
-        if gap == " " and previous.folded in ROLE_NOUNS and not previous.possessive:
+        if gap == " " and is_occupation(previous.folded) and not previous.possessive:
             first = _titled_from(text, tokens, at)
             found.append(Role(text[first : previous.end], first, 2, previous.folded))
         elif gap == ", " and (ahead := _before_comma(text, tokens, at, paragraph[0])):
@@ -181,7 +182,7 @@ def _titled_from(text: str, tokens: Sequence[Token], at: int) -> int:
         gap = text[token.end : tokens[first].start] if first < len(tokens) else " "
         if gap not in (" ", ". ", "'s ", "’s ", "' ", "’ ") or (gap == ". " and token.folded not in ABBREVIATIONS):
             break
-        modifier = token.folded in ROLE_NOUNS or token.folded in PERSON_MODIFIERS or token.possessive
+        modifier = is_occupation(token.folded) or token.folded in PERSON_MODIFIERS or token.possessive
         name = token.capital and token.folded not in SENTENCE_OPENERS
         if not (modifier or name) or token.folded in PLURAL_PRONOUNS | SPEECH_VERBS:
             break

@@ -1,0 +1,104 @@
+"""Draw statements at random for checking by hand, and count what the check found.
+
+    python benchmarks/handcheck.py draw --seed 2203 --out FOLDER    100 statements of 120 articles, in their context
+    python benchmarks/handcheck.py count                            totals of benchmarks/handcheck.jsonl, failures by kind
+
+``handcheck.jsonl`` has a line a statement: the article's id, the content's offsets, the verdicts (``name``: full and
+right; ``said_on``: right, or rightly null; ``quote``: the content's span is what was said) and the kinds of failure.
+The articles are those of the shared evaluation data (``ONRECORD_SHARED``, default ``../shared``); their text isn't in
+the repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.names import SHARED, article_of, rows
+from data.analysis import analyse
+from data.contract import statement_object
+from data.model import Article, Statement
+
+VERDICTS = Path(__file__).with_suffix(".jsonl")
+ASKED = ("name", "said_on", "quote")
+
+
+def draw(seed: int, articles: int, size: int, out: Path) -> None:
+    """Write ``size`` random statements (speech only) of ``articles`` random articles, each beside its article."""
+    chance = random.Random(seed)
+    drawn = chance.sample(rows(SHARED / "coverage" / "news-1095.jsonl.gz"), articles)
+    read = [article_of(row) for row in drawn]
+    found: list[tuple[Article, Statement]] = []
+    for article, analysis in zip(read, analyse(read), strict=True):
+        found += [(article, statement) for statement in analysis.statements if statement.attribution.speech]
+    picked = sorted(chance.sample(found, size), key=lambda pair: (pair[0].id, pair[1].attribution.content))
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / f"items-{seed}.txt").open("w", encoding="utf-8") as file:
+        for number, (article, statement) in enumerate(picked, 1):
+            file.write(shown(number, article, statement))
+    (out / f"items-{seed}.jsonl").write_text(
+        "".join(json.dumps(statement_object(statement, article)) + "\n" for article, statement in picked),
+        encoding="utf-8",
+    )
+    (out / f"articles-{seed}.txt").write_text(
+        "".join(f"##### {a.id} {a.published}\n{a.title}\n{a.text}\n\n" for a in read if a in {p for p, _ in picked}),
+        encoding="utf-8",
+    )
+    print(f"{len(found)} statements in {articles} articles; {size} of them in {out}")
+
+
+def shown(number: int, article: Article, statement: Statement) -> str:
+    """A statement for a reader: what was found, and the text around it with the content in brackets."""
+    one = statement_object(statement, article)
+    first, last = statement.attribution.content[0][0], statement.attribution.content[-1][1]
+    text = article.text
+    around = f"{text[max(0, first - 900) : first]}[[{text[first:last]}]]{text[last : last + 350]}"
+    dated = (
+        f"{one['said_on']['from']} to {one['said_on']['to']} ({one['said_on']['text']!r})" if one["said_on"] else None
+    )
+    return (
+        f"=== {number} {article.id} published {article.published}: {article.title}\n"
+        f"speaker {one['speaker_text']!r} -> {one['speaker_name']!r} ({one['speaker_role']!r}), "
+        f"resolved {one['resolved']}\nsaid_on {dated}; kind {one['kind']}; confidence {one['confidence']}\n"
+        f"content {[text[slice(*span)] for span in one['content']]}\n--- {around}\n\n"
+    )
+
+
+def count() -> None:
+    """Print how many names, dates and quotes are right, and the failures by kind."""
+    verdicts: list[dict[str, Any]] = rows(VERDICTS)
+    for sample in sorted({one["seed"] for one in verdicts}):
+        mine = [one for one in verdicts if one["seed"] == sample]
+        kinds = Counter(kind for one in mine for kind in one["failures"])
+        totals = ", ".join(f"{asked} {sum(one[asked] for one in mine)}" for asked in ASKED)
+        print(f"seed {sample}: of {len(mine)} right: {totals}")
+        for kind, times in kinds.most_common():
+            print(f"  {times:3d} {kind}")
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["draw", "count"])
+    parser.add_argument("--seed", type=int, default=2203)
+    parser.add_argument("--articles", type=int, default=120)
+    parser.add_argument("--size", type=int, default=100)
+    parser.add_argument("--out", type=Path, help="folder to write to, outside the repository")
+    arguments = parser.parse_args()
+    if arguments.what == "count":
+        count()
+    elif arguments.out is None:
+        parser.error("draw needs --out: the articles' text stays out of the repository")
+    else:
+        draw(arguments.seed, arguments.articles, arguments.size, arguments.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,11 +3,14 @@
     python benchmarks/answers.py score   [--home HOME]   predictions with the committed weights, scored
     python benchmarks/answers.py fit     [--home HOME]   k-fold report (by article), then fit on everything and write
                                                          embeddings/ranking.json and bot/asking/silence.json
+    python benchmarks/answers.py ablation [--home HOME]  what each part adds, out of fold
     python benchmarks/answers.py latency [--home HOME]   percentiles of a whole answer, the model loaded
     python benchmarks/answers.py quiz    [--home HOME]   predictions for the editors' quiz, scored
 
-The home must hold the coverage that the questions are asked of (``onrecord --home HOME add .../news-1095.jsonl.gz``). The
-gold, the coverage and the scorers come from ``$ONRECORD_SHARED`` (default ``../shared``), which is not part of this repository.
+The home must hold the coverage that the questions are asked of (``onrecord --home HOME add
+.../news-1095.jsonl.gz``). The
+gold, the coverage and the scorers come from ``$ONRECORD_SHARED`` (default ``../shared``), which is not part of
+this repository.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -55,7 +58,7 @@ NEGATIVES = 40
 
 @dataclass(slots=True)
 class Case:
-    """One question with its candidates, and for each candidate how right it is (0, 1: passage and speaker, 2: the date too)."""
+    """One question with its candidates, each with its grade (0; 1: passage and speaker are right; 2: the date too)."""
 
     question: dict[str, Any]
     understood: Understood
@@ -72,7 +75,7 @@ class Case:
 def main() -> None:
     """Run a command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["score", "fit", "latency", "quiz"])
+    parser.add_argument("command", choices=["score", "fit", "ablation", "latency", "quiz"])
     parser.add_argument("--home", type=Path, default=Path(os.environ.get("ONRECORD_HOME", ROOT / ".home-news-1095")))
     parser.add_argument("--questions", type=Path, default=SHARED / "questions" / "dev.jsonl")
     parser.add_argument("--coverage", type=Path, nargs="+", default=[SHARED / "coverage" / "news-1095.jsonl.gz"])
@@ -102,6 +105,8 @@ def main() -> None:
                 ],
                 check=True,
             )
+        elif given.command == "ablation":
+            ablation(desk, read(given.questions), given)
         elif given.command == "latency":
             latency(desk, read(given.questions))
         else:
@@ -148,9 +153,7 @@ def latency(desk: Desk, questions: Sequence[dict[str, Any]], rounds: int = 3) ->
             if number:
                 taken.append(1000 * (time.perf_counter() - start))
     cut = statistics.quantiles(taken, n=100)
-    print(
-        f"answers {len(taken)}  median {cut[49]:.0f} ms  p90 {cut[89]:.0f} ms  p95 {cut[94]:.0f} ms  p99 {cut[98]:.0f} ms"
-    )
+    print(f"answers {len(taken)}  median {cut[49]:.0f} ms  p90 {cut[89]:.0f}  p95 {cut[94]:.0f}  p99 {cut[98]:.0f}")
 
 
 def fit(desk: Desk, questions: Sequence[dict[str, Any]], given: argparse.Namespace) -> None:
@@ -179,6 +182,45 @@ def fit(desk: Desk, questions: Sequence[dict[str, Any]], given: argparse.Namespa
     print("\nweights:")
     for name, weight in sorted(zip(FEATURES, model.weights, strict=True), key=lambda pair: -abs(pair[1])):
         print(f"  {weight:+.3f}  {name}")
+
+
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("paragraph vectors", ("dense paragraph", "no statement", "speech", "resolved", "confidence", "refusal")),
+    ("+ words", ("words", "terms in paragraph", "terms in context", "terms in headline")),
+    ("+ statements", ("dense statement", "terms in statement", "quoted", "length", "same verb", "not a person")),
+    ("+ neighbours", ("best of article", "best neighbour", "place in article", "article cited before")),
+    ("+ who speaks", tuple(name for name in FEATURES if "speaker" in name or name.startswith(("role", "beside")))),
+    ("+ dates", tuple(name for name in FEATURES if "period" in name or name.startswith("dated"))),
+)
+"""What each step of the ablation adds. The restriction to the asked speaker and period begins with its step."""
+
+
+def ablation(desk: Desk, questions: Sequence[dict[str, Any]], given: argparse.Namespace) -> None:
+    """Print the scores, out of fold, as the parts are added one after the other."""
+    full = collected(desk, questions)
+    used: set[str] = set()
+    for name, features in STEPS:
+        used |= set(features)
+        masked = np.array([feature in used for feature in FEATURES], dtype=np.float32)
+        cases = []
+        for case in full:
+            query = case.understood.query
+            if "speaker asked for" not in used:
+                query = replace(query, speakers=(), unknown=())
+            if "said in period" not in used:
+                query = replace(query, days=None)
+            found = [replace(one, features=one.features * masked) for one in case.found]
+            cases.append(replace(case, understood=replace(case.understood, query=query), found=found, others=[]))
+        rows = []
+        for fold in range(FOLDS):
+            train = [case for case in cases if case.fold != fold]
+            model = ranked_by(train, given.strength)
+            threshold = silent_by(train, model)
+            rows += [predicted(case, model, threshold) for case in cases if case.fold == fold]
+        out = given.out.with_suffix(".ablation.jsonl")
+        write(out, rows)
+        print(f"\n{name}", flush=True)
+        score(given.questions, out, given.coverage, 0)
 
 
 def collected(desk: Desk, questions: Sequence[dict[str, Any]]) -> list[Case]:
@@ -241,7 +283,8 @@ def grade(candidate: Candidate, gold: Sequence[dict[str, Any]], judge_by: Module
 def scorer() -> ModuleType:
     """The scorer as a module: fitting must judge as it does."""
     spec = importlib.util.spec_from_file_location("score_answers", SHARED / "score" / "score_answers.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -310,10 +353,10 @@ PRIOR = {
     "said in period": 0.5,
     "article cited before": 1.0,
 }
-"""What the weights are before any question is seen, by raw feature: nearness in meaning and in words, the right speaker."""
+"""The weights before any question is seen, by raw feature: nearness in meaning and in words, the right speaker."""
 
 LEAST_SCALE = np.array([0.05 if name.startswith(("dense", "best")) else 0.3 for name in FEATURES])
-"""A feature that is seldom other than 0 must not be blown up to the size of the rest: a few cases would decide its weight."""
+"""A feature that is seldom other than 0 must not be blown up to the rest's size: few cases would decide on it."""
 
 NEVER_NEGATIVE = ("dense paragraph", "dense statement", "words", "speaker asked for", "role", "speech")
 """Features that may not speak against a candidate: a negative weight would be an accident of a small sample."""

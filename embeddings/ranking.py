@@ -1,6 +1,7 @@
 """From candidates to one ranked list: every statement near the question, judged by who speaks, about what, and when.
 
-Each candidate (a statement, or a paragraph that holds none) is described by a few dozen features; a linear model, fitted on
+Each candidate (a statement, or a paragraph that holds none) is described by a few dozen features; a linear model,
+fitted on
 pairs of a right and a wrong candidate of the same question (RankSVM's idea: Joachims 2002, with logistic loss), weighs
 them. It is small on purpose: its parts can be shown to an editor, and a few hundred questions are enough to fit it
 (``benchmarks/answers.py fit``). The weights lie beside this module in ``ranking.json``.
@@ -125,7 +126,7 @@ class Candidate:
 
     @property
     def name(self) -> str | None:
-        """The speaker's full name: as the article gives it, else the one that its bare surname means in this archive."""
+        """The speaker's full name: as the article gives it, else the one that its surname means in this archive."""
         return self.linked or (self.speaker.name if self.speaker else None)
 
     @property
@@ -172,7 +173,8 @@ def fitted() -> Model:
 def candidates(search: Search, archive: Lookups, wanted: Wanted) -> list[Candidate]:
     """Everything that may answer, with its features.
 
-    The reader's days and outlets are pushed down into the searches; so is the speaker, beside a search for anybody, since
+    The reader's days and outlets are pushed down into the searches; so is the speaker, beside a search for
+    anybody, since
     what others said decides whether to answer at all.
     """
     where = Filter(days=wanted.days, outlets=wanted.outlets)

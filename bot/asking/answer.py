@@ -9,7 +9,8 @@ from typing import Final, Literal
 from data.model import DateRange, Kind, SaidOn, Span
 
 _MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
 )  # fmt: skip
 
 Intent = Literal["who", "what", "when", "list", "whether", "other"]
@@ -31,9 +32,9 @@ class Query:
     """A question understood. ``topic`` is what is left of it and what is searched for.
 
     ``speakers`` are names as the archive spells them, ``speaker_keys`` their rows in the archive; ``described`` is a
-    speaker given by description ("the city's police chief"), to be found by role; ``unknown`` are names that the archive
-    does not know, each with the nearest names that it does. ``many`` is true where several people's words are asked
-    for. ``about`` are the speakers named as a topic, not as the one who speaks. ``carried`` names what a follow-up took
+    speaker given by description ("the city's police chief"), to be found by role; ``unknown`` are names that the
+    archive does not know, each with the nearest names that it does. ``many`` is true where several people's words are
+    asked for. ``about`` are the speakers named as a topic, not as the one who speaks. ``carried`` names what a follow-up took
     over from the question before ("speaker", "topic", "days", "citation"). A restriction (speakers, days, outlets) is
     never loosened in silence.
     """
@@ -76,7 +77,7 @@ def spoken_day(day: date) -> str:
 
 
 def spoken_days(days: DateRange) -> str:
-    """A range of days as shortly as it can be said: "1 April 2019", "April 2019", "2019", "28 March to 3 April 2019"."""
+    """A range of days as shortly as can be said: "1 April 2019", "April 2019", "2019", "28 March to 3 April 2019"."""
     first, last = days.first, days.last
     if first == last:
         return spoken_day(first)

@@ -113,7 +113,7 @@ def _old(candidate: Candidate) -> bool:
 
 
 def _listed(found: Sequence[Citation], best: float, page: int) -> list[Citation]:
-    """One citation a speaker: the page's best speakers oldest first, the next page's after; then what else they said."""
+    """One citation a speaker: the page's best speakers oldest first, then the next page's; then what else they said."""
     first: dict[str | None, Citation] = {}
     for one in found:
         if one.score > best - LIST_SCORE and len(first) < LISTED:

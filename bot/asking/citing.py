@@ -13,7 +13,7 @@ from embeddings.ranking import Candidate
 from embeddings.words import tokenise
 
 SHORT: Final = 480
-"""A paragraph of at most so many characters is shown whole: who speaks, to whom and why mostly stand beside the words."""
+"""A paragraph of at most so many characters is shown whole: who speaks, to whom and why mostly stand there too."""
 
 LONGEST: Final = 690
 """A passage that is cited is not longer, if it can be cut at the statement's own sentences."""

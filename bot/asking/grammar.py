@@ -22,7 +22,8 @@ def _words(text: str) -> frozenset[str]:
 
 _TOKEN: Final = re.compile(r"[@#]?\w+(?:[.&'’/-]\w+)*(?:['’](?!\w))?|[,;:?!–—-]|[^\w\s]")
 _AUX: Final = _words(
-    "did do does has have had was is are were will would can could should might didn't doesn't don't hasn't haven't hadn't "
+    "did do does has have had was is are were will would can could should might didn't doesn't don't hasn't "
+    "haven't hadn't "
     "wasn't isn't weren't won't"
 )
 _DO: Final = _words("did do does didn't doesn't don't")
@@ -31,7 +32,8 @@ _LEAD_IN: Final = re.compile(
     r"|(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:tell|show|give|find|remind)\s+(?:me|us)\s+"
     r"|(?:please\s+)?(?:tell|show|give|find|remind|get)\s+(?:me|us)\s+"
     r"|do\s+you\s+(?:happen\s+to\s+)?(?:know|remember)\s+(?:if\s+)?"
-    r"|(?:i(?:['’]d|\s+would)?\s+(?:like|want|need)\s+to\s+know|i(?:['’]m| am)\s+looking\s+for|i\s+wonder|remind\s+me)\s+)+",
+    r"|(?:i(?:['’]d|\s+would)?\s+(?:like|want|need)\s+to\s+know|i(?:['’]m| am)\s+looking\s+for|i\s+wonder"
+    r"|remind\s+me)\s+)+",
     re.IGNORECASE,
 )
 _TIME_ASKED: Final = re.compile(
@@ -57,25 +59,30 @@ _POSSESSED: Final = re.compile(
 _REACTION_OF: Final = re.compile(_REACTION + r"\s+(?:of|from|by)\s+", re.IGNORECASE)
 _ABOUT: Final = _words("on about regarding concerning re over")
 _BOUNDARY: Final = _words(
-    "about regarding concerning when after before during that whether if because while since then back on for over in at by"
+    "about regarding concerning when after before during that whether if because while since then back on for "
+    "over in at by"
 )
 _WH: Final = _words("who whom whose what which when where why how")
 _PRONOUNS: Final = _words("he she they it him her them his their hers theirs himself herself themselves")
 _NOBODY: Final = _words(
-    "anyone anybody someone somebody everyone everybody people others other they we you i one nobody there this that these those "
+    "anyone anybody someone somebody everyone everybody people others other they we you i one nobody there "
+    "this that these those "
     "it been any some all many most"
 )
 _AFTER_VERB: Final = _words(
-    "a an the that this these those to about for on when as in at with against by his her their its him them it he she they how "
+    "a an the that this these those to about for on when as in at with against by his her their its him them "
+    "it he she they how "
     "why what whether over down out off up back not no"
 )
 _DISSENT: Final = _words(
-    "agree disagree object dissent respond reply react answer criticise criticize condemn dispute defend oppose support counter rebut "
+    "agree disagree object dissent respond reply react answer criticise criticize condemn dispute defend "
+    "oppose support counter rebut "
     "deny reject doubt question challenge contradict dismiss like dislike attack mock praise"
 )
 _QUANTIFIERS: Final = _words("other others some many most all any several few")
 _IDLE: Final = _words(
-    "the a an , and - also then ever again has have is was reportedly really actually officially publicly first originally not "
+    "the a an , and - also then ever again has have is was reportedly really actually officially publicly "
+    "first originally not "
     "else exactly once later just"
 )
 _MANY: Final = re.compile(
@@ -260,7 +267,7 @@ def _read(question: str, tokens: list[_Token]) -> Shape:
 
 
 def _clause(question: str, tokens: list[_Token], aux: int) -> tuple[Span | None, str | None, int | None] | None:
-    """Subject and verb of "did SUBJECT VERB": the subject's span, its pronoun, the verb's place; None without either."""
+    """Subject and verb of "did SUBJECT VERB": the subject's span, its pronoun, the verb's place."""
     low = [token.low for token in tokens]
     start = aux + 1
     if start >= len(tokens):

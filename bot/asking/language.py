@@ -11,8 +11,10 @@ from bot.asking.verbs import FORMS
 
 _ENGLISH: Final = frozenset(
     str.split(
-        "the a an of to in on for and or is was were are be been that this it as at by with from what who whom whose which when "
-        "where why how did does do has have had will would say said says tell told about according he she they his her their him "
+        "the a an of to in on for and or is was were are be been that this it as at by with from what who whom "
+        "whose which when "
+        "where why how did does do has have had will would say said says tell told about according he she they "
+        "his her their him "
         "them not any anybody anyone someone quotes statements think thinks make made"
     )
 )

@@ -1,4 +1,5 @@
-"""From a name as a reader types it to the speakers of the archive: lower case, misspelt, a surname, a title, an acronym.
+"""From a name as a reader types it to the speakers of the archive: lower case, misspelt, a surname, a title, an
+acronym.
 
 ``SpeakerNames`` is built once from the speakers table and asked many times. A question is read word by word against
 dictionaries; only a word that fits nothing is compared with the known surnames, by single-edit neighbourhoods (the
@@ -46,7 +47,8 @@ ORDINARY_SURNAMES = frozenset(
     lane bridge ring cross lamb fox wolf bear lion bird crow hawk drake swan fish cod pike salmon berry cherry rush
     moss heath dale glen marsh meadows brooks forest rock cliff sands shore beach moon star sun sky frank earnest
     noble duke earl prince knight squire abbot monk friar dean mayor chamber chambers tower towers castle hood
-    cash money dollar penny nichols pack crew case cases rally poll polls vote voters means gray walker porter carpenter mason
+    cash money dollar penny nichols pack crew case cases rally poll polls vote voters means gray walker porter
+    carpenter mason
     miller taylor smith butler page foreman shepherd farmer potter weaver tanner turner driver rider ryder barber
     hand hands head legg foot armstrong sweet bitter moody meek gay jolly self person man men child children
     friend guest lord ladd pool poole wade wash webb camp campus post cotton velvet silk straw barley beans oats
@@ -58,10 +60,12 @@ ORDINARY_SURNAMES = frozenset(
 """Surnames and first names that are ordinary words or places too: in lower case, they name nobody by themselves."""
 
 _ASKING = frozenset(
-    """what who when where why how which did do does said say says tell told think thinks about ask asked quote quotes quoted
+    """what who when where why how which did do does said say says tell told think thinks about ask asked quote
+    quotes quoted
     statement statements comment comments talk talked claim claimed argue argued show find list give any ever latest
     news story article articles word words view views opinion position call called write wrote tweet tweeted respond
-    responded react reacted warn warned promise promised deny denied accuse accused describe described announce announced
+    responded react reacted warn warned promise promised deny denied accuse accused describe described announce
+    announced
     according regarding concerning people person someone anyone everybody everyone""".split()  # noqa: SIM905
 )
 
@@ -123,7 +127,7 @@ class SpeakerNames:
         """
         table = {row.key: row for row in rows}
         self._speakers: dict[int, _Speaker] = {}
-        self._ordinary = ordinary or (lambda word: False)
+        self._ordinary = ordinary or (lambda _: False)
         self._phrases: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._longest: dict[str, int] = defaultdict(int)
         self._surnames: dict[str, set[int]] = defaultdict(set)
@@ -330,7 +334,7 @@ class SpeakerNames:
                 return length, NameMention(span, question[slice(*span)], tuple(candidates), tuple(nearest))
         return 1, None
 
-    def _phrase_at(self, tokens: list[Token], at: int, cased: bool) -> tuple[int, list[Match], list[Match]]:
+    def _phrase_at(self, tokens: list[Token], at: int, _cased: bool) -> tuple[int, list[Match], list[Match]]:
         """A full name, or an organisation's name of several words, letter for letter."""
         first = tokens[at].folded
         for length in range(min(self._longest.get(first, 0), len(tokens) - at), 1, -1):
@@ -340,14 +344,14 @@ class SpeakerNames:
                 return length, matches, []
         return 0, [], []
 
-    def _titled_at(self, tokens: list[Token], at: int, cased: bool) -> tuple[int, list[Match], list[Match]]:
+    def _titled_at(self, tokens: list[Token], at: int, _cased: bool) -> tuple[int, list[Match], list[Match]]:
         """A title and a surname, or a full name with a title before it: "senator cruz", "Mrs. Clinton"."""
         length = 0
         while at + length < len(tokens) - 1 and is_title(tokens[at + length].folded) and length < 3:
             length += 1
         if not length:
             return 0, [], []
-        inner, candidates, nearest = self._phrase_at(tokens, at + length, cased)
+        inner, candidates, nearest = self._phrase_at(tokens, at + length, _cased)
         if inner:
             return length + inner, candidates, nearest
         surname = tokens[at + length].folded
@@ -393,7 +397,7 @@ class SpeakerNames:
     def _shared_by(self, surname: str) -> list[Match]:
         return self._shared(self._surnames.get(surname, ()), "surname", None, PersonName((), (), surname, None))
 
-    def _role_at(self, tokens: list[Token], at: int, cased: bool) -> tuple[int, list[Match], list[Match]]:
+    def _role_at(self, tokens: list[Token], at: int, _cased: bool) -> tuple[int, list[Match], list[Match]]:
         """A role of two words or more: "oklahoma attorney general", "the mayor of london"."""
         if tokens[at].folded in ("the", "a", "an", "of") or not self._roles:
             return 0, [], []
@@ -409,7 +413,7 @@ class SpeakerNames:
         return 0, [], []
 
     def _single_at(self, tokens: list[Token], at: int, cased: bool) -> tuple[int, list[Match], list[Match]]:
-        """One word: a surname, an organisation, an acronym, a first name that one speaker has; or a misspelt surname."""
+        """One word: a surname, an organisation, an acronym, a first name of one speaker; or a misspelt surname."""
         token = tokens[at]
         word = token.folded
         if word in SENTENCE_OPENERS | NOT_IN_NAMES and not (token.capital and at):

@@ -1,6 +1,7 @@
 """Whether to answer at all: a small fitted model over how good the best passage is and who else comes near.
 
-A wrong quote does harm, a refusal costs the reader a minute; so the decision is calibrated on questions with and without
+A wrong quote does harm, a refusal costs the reader a minute; so the decision is calibrated on questions with and
+without
 an answer (``benchmarks/answers.py fit``), not picked by eye. The weights lie beside this module in ``silence.json``.
 """
 

@@ -1,6 +1,7 @@
 """A question to a query: intent, whose words, when, in which outlets, and the topic that is left.
 
-The shape of the question (``grammar``) says which phrase stands in the speaker's place; the speakers' table says whom it
+The shape of the question (``grammar``) says which phrase stands in the speaker's place; the speakers' table says
+whom it
 names; the dates say which days. What can't be tied to the archive stays visible in the query: a name that nobody bears
 here, a speaker that is only described.
 """
@@ -30,12 +31,12 @@ LONGEST: Final = 1000
 """Characters of a question that are read. A longer text is no question but a page, and is refused with a word."""
 
 FEWEST_SHARE: Final = 0.08
-"""Of several speakers with one surname, those with less than this share of the most quoted one's statements are left out."""
+"""Of several speakers with one surname, those with less than this share of the most quoted one's are left out."""
 
 MOST_SPEAKERS: Final = 5
 NEAREST_NAMES: Final = 3
 SURE_NAME: Final = 72.0
-"""From this score (0..100) on, a phrase in the speaker's place that is spelt a little differently is taken for the name."""
+"""From this score (0..100) on, a phrase in the speaker's place that is spelt otherwise is taken for the name."""
 
 _SUFFIXED: Final = re.compile(r"\b(?:Jr|Sr|II|III|IV)\b\.?$", re.IGNORECASE)
 _COMMON: Final = ROLE_NOUNS | ORG_NOUNS | GROUP_NOUNS | DOCUMENT_NOUNS
@@ -74,8 +75,10 @@ _PAPERS: Final = frozenset(
 )
 _THIN: Final = frozenset(
     str.split(
-        "he she him her his they them their it its that this those these so one there then again reply response a an the of to in on "
-        "about for with at by from and or but who what when was is were did do does has have anyone anybody someone else too also way "
+        "he she him her his they them their it its that this those these so one there then again reply response a "
+        "an the of to in on "
+        "about for with at by from and or but who what when was is were did do does has have anyone anybody "
+        "someone else too also way "
         "like framing make made think thought say said answer ought not no any some him him me you we us as up out if"
     )
 )
@@ -96,9 +99,11 @@ class Understood:
     """A query, and what only the search and the answer need of it.
 
     ``search_text`` is what is encoded and looked up by words: the question, a follow-up's gaps filled from the turn
-    before. ``saying`` is true where the question has the form of one about coverage (who, what X said, when); ``chatter``
+    before. ``saying`` is true where the question has the form of one about coverage (who, what X said, when);
+    ``chatter``
     where it surely has not ("hello"). ``refers`` is true where "that" stands for what was cited last, so that nothing
-    new is to be searched. ``besides`` are speakers left out: "did anybody object?" does not ask for the one objected to.
+    new is to be searched. ``besides`` are speakers left out: "did anybody object?" does not ask for the one
+    objected to.
     """
 
     query: Query
@@ -263,7 +268,7 @@ def _subject(
 
 
 def _is_head(before: str, name: str, after: str) -> bool:
-    """Does a name within a subject stand for the whole of it? Not in "Tulsa's police chief" or "the Clinton campaign"."""
+    """Does a name in a subject stand for the whole of it? Not in "Tulsa's police chief" or "the Clinton campaign"."""
     before, after = before.strip().lower(), after.strip()
     if before.endswith((" of", " for", " from", " to", " by", " in", " at")):
         return False
@@ -282,11 +287,8 @@ def _is_description(phrase: str) -> bool:
     words = [fold(word) for word in _WORD.findall(phrase)]
     if not words:
         return False
-    last = re.split(r"\b(?:of|for|on|at|in|from|by)\b", " ".join(words), maxsplit=1)[0].split()
-    return bool(last) and (
-        last[-1] in ROLE_NOUNS | ORG_NOUNS | GROUP_NOUNS | DOCUMENT_NOUNS
-        or last[-1].rstrip("s") in ROLE_NOUNS | ORG_NOUNS
-    )
+    head = re.split(r"\b(?:of|for|on|at|in|from|by)\b", " ".join(words), maxsplit=1)[0].split()
+    return bool(head) and not {head[-1], head[-1].rstrip("s")}.isdisjoint(_COMMON)
 
 
 def _looks_like_name(phrase: str) -> bool:
@@ -295,7 +297,7 @@ def _looks_like_name(phrase: str) -> bool:
     if not words or len(words) > 5 or any("&" in word or (word.isupper() and len(word) > 1) for word in words):
         return False
     if any(word[0].isupper() for word in words):
-        return words[-1][0].isupper()
+        return bool(words[-1][0].isupper())
     return len(words) > 1 or fold(words[0]) in FIRST_NAMES
 
 
@@ -350,7 +352,8 @@ def _topic(text: str, spent: Sequence[Span]) -> str:
 
 
 def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understood:
-    """Fill a follow-up's gaps from the turn before: the speaker that "she" means, the topic that "that" means, the days.
+    """Fill a follow-up's gaps from the turn before: the speaker that "she" means, the topic that "that" means, the
+    days.
 
     Nothing is carried into a question that stands on its own feet.
     """

@@ -1,6 +1,6 @@
 """The verbs of saying that questions are built on, with their forms.
 
-A question's speaker stands between an auxiliary and such a verb ("what *did* the head of the union *tell* us"), or right
+A question's speaker stands between an auxiliary and such a verb ("what *did* the union *tell* us"), or right
 before one ("which senator *griped* that"). The list holds verbs of saying, judging, asking and announcing as
 readers use them; forms are made by rule, irregular ones listed.
 """
@@ -99,7 +99,8 @@ _IRREGULAR: Final[dict[str, tuple[str, ...]]] = {
 }
 
 _NOUNS_TOO: Final = frozenset(
-    _words("""state report study judge post press head vote call answer attack claim campaign poll survey plan deal board
+    _words("""state report study judge post press head vote call answer attack claim campaign poll survey plan deal
+    board
     group show charge cause back brief list rank rate rule sentence signal sound support train value view voice
     question point order name need offer object note label lie look lobby lecture joke honor honour highlight hail
     guess guarantee frame forecast fire find feature fear favor favour fault estimate detail demand decline cry

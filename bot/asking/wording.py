@@ -1,4 +1,4 @@
-"""An answer as plain text, for the terminal and the contract's ``text``: the archive's words and a few fixed phrases."""
+"""An answer as plain text, for the terminal and the contract: the archive's words and a few fixed phrases."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def sentence_case(text: str) -> str:
 
 
 def explained(answer: Answer) -> str:
-    """How the question was read and why each passage ranked, for editors: one line a feature with its part in the score."""
+    """How the question was read and why each passage ranked, for editors: a line a feature, its part of the score."""
     query = answer.query
     lines = [
         f"question   {query.question}",

@@ -6,7 +6,6 @@ articles are analysed in this process, since starting a worker costs more (it lo
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -29,7 +28,8 @@ CHUNK_ARTICLES = 8
 WORTH_A_WORKER = 24
 """With fewer articles than this, starting workers takes longer than the work."""
 
-_log = logging.getLogger(__name__)
+CHUNKS_A_WORKER = 400
+"""A worker is replaced after this many chunks: spaCy keeps every new word it meets, and memory must stay bounded."""
 
 
 def analyse(articles: Iterable[Article], *, processes: int | None = None) -> Iterator[Analysis]:
@@ -49,7 +49,7 @@ def analyse(articles: Iterable[Article], *, processes: int | None = None) -> Ite
         for chunk in _chunks(chain(first, articles)):
             yield from analyse_chunk(chunk)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=CHUNKS_A_WORKER) as pool:
         waiting: deque[Future[list[Analysis]]] = deque()
         try:
             for chunk in _chunks(chain(first, articles)):

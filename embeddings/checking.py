@@ -42,7 +42,16 @@ def check(archive: Archive) -> list[str]:
                 faults.append(f"generation {generation.number}: {segment.folder} is not the one entered; {_MEND}")
         if generation.state == "current" and not faults:
             faults += [f"{fault}; {_MEND}" for fault in _against_archive(archive, generation, segments)]
+    if holds_purged(archive):
+        faults.append(f"the index still holds vectors and words of purged articles; {_MEND}")
     return list(dict.fromkeys(faults))
+
+
+def holds_purged(archive: Archive) -> bool:
+    """Whether segments in the register were built from articles that have been purged: a purge was interrupted, or has
+    not come to the index yet. ``erase_dead`` takes them out."""
+    purged = archive.purged()
+    return bool(purged) and any(not purged.isdisjoint(archive.covered_by(one.name)) for one in archive.segments())
 
 
 def erase_dead(archive: Archive, *, wait: float = generations.PATIENCE) -> None:
@@ -56,19 +65,22 @@ def erase_dead(archive: Archive, *, wait: float = generations.PATIENCE) -> None:
     """
     with generations.changing(archive, "purge", wait=wait):
         current = archive.current_generation()
-        removed = archive.removed()
+        removed, purged = archive.removed(), archive.purged()
         if current is not None:
             segments = generations.opened(archive, current.segments)
-            dead = [one for one, alive in zip(segments, living(segments, removed), strict=True) if not alive.all()]
+            alive = living(segments, removed)
+            dead = [
+                segment
+                for segment, mask in zip(segments, alive, strict=True)
+                if not mask.all() or not purged.isdisjoint(archive.covered_by(segment.name))
+            ]
             for segment in dead:
                 indexing.rewrite(archive, [segment.name])
             newest = archive.current_generation()
-            if newest is not None:
+            if newest is not None and segments:
                 # Published once more, so that the generation kept for a rollback is one without them too.
-                manifests = generations.manifests(archive, newest.segments)
                 with archive.writer("purge", wait=wait) as writer:
-                    if manifests:
-                        generations.publish(writer, newest.segments, manifests[0], based_on=newest)
+                    generations.publish(writer, newest.segments, segments[0].manifest, based_on=newest)
         unfinished = {
             one.staged_for
             for one in archive.segments()

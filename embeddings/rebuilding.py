@@ -17,6 +17,7 @@ from data.archive.generations import Pending
 from data.archive.locking import hold
 from data.errors import IndexFault
 from embeddings import generations, indexing, merging, segment, words
+from embeddings.checking import erase_dead, holds_purged
 from embeddings.composing import Composed, compose
 from embeddings.encoder import Encoder
 from embeddings.indexing import Added
@@ -62,7 +63,10 @@ def rebuild(
                 _merge_staged(archive, name)
                 outcome.generation = _publish(archive, encoder, name)
                 generations.sweep(archive)
-                return outcome
+                break
+        if holds_purged(archive):  # in the generation before: a purge was killed before it came to the index
+            erase_dead(archive, wait=wait)
+    return outcome
 
 
 def staged_name(encoder: Encoder) -> str:

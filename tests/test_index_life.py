@@ -17,7 +17,7 @@ from data.archive import Archive
 from data.errors import ArchiveError, ArchiveLocked, IndexFault, UnreadableSource
 from data.reading import ReadResult
 from embeddings import generations, indexing, merging
-from embeddings.checking import check, erase_dead
+from embeddings.checking import check, erase_dead, holds_purged
 from embeddings.encoder import Encoder
 from embeddings.indexing import Added, add, merge_segments
 from embeddings.progress import Progress
@@ -259,6 +259,27 @@ def test_purged_words_are_in_no_file(archive: Archive, encoder: Encoder) -> None
         (segment,) = generations.opened(archive, [name])
         assert not {b"school", b"roof"} & set(segment.words.vocabulary.tolist())
     assert len(list((archive.home / generations.FOLDER).iterdir())) == len(archive.segments())
+
+
+def test_a_purge_that_was_killed_before_it_came_to_the_index_is_finished(archive: Archive, encoder: Encoder) -> None:
+    put(archive, encoder, 1, 2)
+    with archive.writer("purge") as writer:
+        writer.purge([article(2).id])
+    assert [fault for fault in check(archive) if "purged" in fault and "rebuild" in fault]
+    rebuild(archive, encoder, processes=1)
+    assert check(archive) == []
+    assert not holds_purged(archive)
+
+
+def test_purging_all_there_is_leaves_an_empty_index(archive: Archive, encoder: Encoder) -> None:
+    put(archive, encoder, 1)
+    with archive.writer("purge") as writer:
+        writer.purge([article(1).id])
+    erase_dead(archive)
+    assert check(archive) == []
+    assert list((archive.home / generations.FOLDER).iterdir()) == []
+    put(archive, encoder, 2)
+    assert district(archive, encoder, Index.open(archive, encoder), 2)
 
 
 def test_without_an_earlier_generation_a_rollback_says_so(archive: Archive) -> None:

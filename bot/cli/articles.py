@@ -8,6 +8,7 @@ from datetime import date
 
 import click
 
+from bot.cli.editing import EDITORS_WAIT
 from bot.cli.questions import Day
 
 
@@ -127,19 +128,21 @@ def remove(ids: tuple[str, ...], outlet: str | None, before: date | None, purge:
         raise click.UsageError("say which: ARTICLE ids, --outlet or --before")
     from data.archive import Archive
     from data.settings import settings
-    from embeddings.checking import erase_dead
+    from embeddings.checking import erase_dead, holds_purged
 
     if purge and not yes:
         click.confirm("Erase these articles for good?", abort=True, err=True)
     with Archive.open(settings().home) as archive:
-        with archive.writer("remove", wait=10.0) as writer:
-            if purge:
-                purged = writer.purge(ids, outlet=outlet, before=before)
-                removed: list[int] = list(purged.keys)
-            else:
-                removed = writer.remove(ids, outlet=outlet, before=before)
-        if purge and removed:
-            erase_dead(archive)
+        try:
+            with archive.writer("remove", wait=EDITORS_WAIT) as writer:
+                if purge:
+                    removed = list(writer.purge(ids, outlet=outlet, before=before).keys)
+                else:
+                    removed = writer.remove(ids, outlet=outlet, before=before)
+        finally:
+            # Also when the archive's own file could not be rewritten yet, and after an earlier purge that was killed.
+            if purge and holds_purged(archive):
+                erase_dead(archive)
     click.echo(f"{len(removed)} article versions {'purged' if purge else 'removed'}" if removed else "no such article")
     return 0 if removed else 2
 

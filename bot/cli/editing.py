@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from data.archive import Archive
     from data.archive.records import SpeakerRow
 
+EDITORS_WAIT = 10.0
+"""Seconds that an editor's command waits for another writer: a running `add` writes for moments at a time."""
+
 
 class _Speakers(click.Group):
     """`speakers NAME` lists; `speakers merge` and `speakers split` change."""
@@ -77,7 +80,7 @@ def merge(into: str, others: tuple[str, ...], name: str | None) -> None:
         rows = archive.speakers()
         kept = _one(rows, into)
         away = [_one(rows, other) for other in others]
-        with archive.writer("merging speakers") as writer:
+        with archive.writer("merging speakers", wait=EDITORS_WAIT) as writer:
             writer.merge_speakers(kept.key, [row.key for row in away], name=name)
     click.echo(f"{', '.join(row.name for row in away)} and {kept.name} are one speaker now: {name or kept.name}")
 
@@ -90,7 +93,7 @@ def split(speaker: str, names: tuple[str, ...], called: str | None) -> None:
     """Take a merge of SPEAKER back, or split the statements under NAMES off it."""
     with _archive() as archive:
         row = _one(archive.speakers(), speaker)
-        with archive.writer("splitting a speaker") as writer:
+        with archive.writer("splitting a speaker", wait=EDITORS_WAIT) as writer:
             writer.split_speaker(row.key, names, called=called)
     click.echo(f"{row.name} is split")
 
@@ -125,7 +128,7 @@ def correct(
         key: str | int | None = speaker
         if speaker and speaker.startswith("#"):
             key = _one(archive.speakers(), speaker).key
-        with archive.writer("correcting a statement") as writer:
+        with archive.writer("correcting a statement", wait=EDITORS_WAIT) as writer:
             if undo:
                 writer.undo_correction(statement)
             else:

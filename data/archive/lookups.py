@@ -195,6 +195,11 @@ class Lookups(ABC):
         with self._reading() as connection:
             return generations.covered_by(connection, segment)
 
+    def purged(self) -> set[int]:
+        """Keys of article versions that were erased: no file may hold their words."""
+        with self._reading() as connection:
+            return set(connection.execute(select(tombstones.c.article_key)).scalars())
+
     def removed(self) -> set[int]:
         """Keys of article versions that no index may show: removed, purged, or superseded by a version that the
         current generation covers."""

@@ -144,7 +144,7 @@ class Writer(Lookups):
         if purged.keys and not self._erase(patience=20.0):
             raise ArchiveError(
                 f"{self._path}: {len(purged.keys)} article versions are purged, but a reader keeps the write-ahead log",
-                hint="stop what reads the archive, then run the same command again",
+                hint="stop what has read from it for so long; the next command that writes finishes the erasing",
             )
         return purged
 

@@ -53,7 +53,7 @@ TODAY = date(2020, 1, 1)
 
 FOLDS = 7
 NEGATIVES = 40
-"""Wrong candidates a question to learn from: those that the present weights rank highest."""
+"""Wrong candidates a question to learn from: those that the prior ranks highest."""
 
 
 @dataclass(slots=True)
@@ -240,13 +240,18 @@ def collected(desk: Desk, questions: Sequence[dict[str, Any]]) -> list[Case]:
             case.question = {**question, "fixed": {"id": question["id"], **as_object(given)}}
             cases.append(case)
             continue
-        found = desk.judged(understood)
+        found = in_order(desk.judged(understood))
         grades = np.array([grade(candidate, question["gold"], judge_by) for candidate in found], dtype=np.int64)
         case = Case(question, understood, found, grades, folds[question["id"]])
         if case.answerable:
             case.others = asked_of_others(desk, case)
         cases.append(case)
     return cases
+
+
+def in_order(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates in the archive's order, so that nothing that is fitted leans on the present weights."""
+    return sorted(found, key=lambda one: (one.paragraph.key, one.statement.key if one.statement else 0))
 
 
 def by_article(questions: Sequence[dict[str, Any]]) -> dict[str, int]:
@@ -295,22 +300,22 @@ def ranked_by(cases: Sequence[Case], strength: float) -> Model:
     used = [case for case in cases if case.grades.any()]
     every = np.concatenate([ranking.as_matrix(case.found) for case in used])
     mean, scale = every.mean(axis=0), np.maximum(every.std(axis=0), LEAST_SCALE)
+    prior = np.array([PRIOR.get(name, 0.0) for name in FEATURES])
     rows, weights = [], []
     for case in used:
         features = (ranking.as_matrix(case.found) - mean) / scale
         right = np.flatnonzero(case.grades == case.grades.max())
         allowed = {id(candidate) for candidate in eligible(case.understood, case.found)}
-        wrong = [i for i in np.flatnonzero(case.grades == 0) if id(case.found[i]) in allowed][:NEGATIVES]
-        wrong += [int(i) for i in np.flatnonzero(case.grades == 0) if id(case.found[i]) not in allowed][
-            : NEGATIVES // 4
-        ]
+        # The hardest by the prior, not by the present weights: those have seen the questions of every fold.
+        hardest = np.argsort(-(ranking.as_matrix(case.found) @ prior), kind="stable")
+        wrong = [i for i in hardest if case.grades[i] == 0 and id(case.found[i]) in allowed][:NEGATIVES]
+        wrong += [i for i in hardest if case.grades[i] == 0 and id(case.found[i]) not in allowed][: NEGATIVES // 4]
         if not wrong:
             continue
         pairs = np.concatenate([features[i] - features[wrong] for i in right])
         rows.append(pairs)
         weights.append(np.full(len(pairs), 1.0 / len(pairs)))
-    start = np.array([PRIOR.get(name, 0.0) for name in FEATURES]) * scale
-    fitted = shrunk(np.concatenate(rows), np.concatenate(weights), start, strength * len(used))
+    fitted = shrunk(np.concatenate(rows), np.concatenate(weights), prior * scale, strength * len(used))
     for name in NEVER_NEGATIVE:
         fitted[FEATURES.index(name)] = max(0.0, fitted[FEATURES.index(name)])
     return Model(mean.astype(np.float32), scale.astype(np.float32), fitted.astype(np.float32))
@@ -427,7 +432,7 @@ def asked_of_others(desk: Desk, case: Case, number: int = 2) -> list[Case]:
     for other in others[:: max(1, len(others) // number)][:number]:
         changed = f"{text[:begin]}{other} {text[place + len(name) :].lstrip()}"
         understood = desk.understand(changed, today=TODAY)
-        found = desk.judged(understood) if understood.query.speakers else []
+        found = in_order(desk.judged(understood)) if understood.query.speakers else []
         cases.append(Case({**case.question, "gold": []}, understood, found, np.zeros(len(found), np.int64), case.fold))
     return cases
 

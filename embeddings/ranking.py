@@ -1,9 +1,8 @@
 """From candidates to one ranked list: every statement near the question, judged by who speaks, about what, and when.
 
 Each candidate (a statement, or a paragraph that holds none) is described by a few dozen features; a linear model,
-fitted on
-pairs of a right and a wrong candidate of the same question (RankSVM's idea: Joachims 2002, with logistic loss), weighs
-them. It is small on purpose: its parts can be shown to an editor, and a few hundred questions are enough to fit it
+fitted on pairs of a right and a wrong candidate of one question (RankSVM's idea: Joachims 2002, with logistic loss),
+weighs them. It is small on purpose: its parts can be shown to an editor, and few questions are enough to fit it
 (``benchmarks/answers.py fit``). The weights lie beside this module in ``ranking.json``.
 """
 
@@ -174,8 +173,7 @@ def candidates(search: Search, archive: Lookups, wanted: Wanted) -> list[Candida
     """Everything that may answer, with its features.
 
     The reader's days and outlets are pushed down into the searches; so is the speaker, beside a search for
-    anybody, since
-    what others said decides whether to answer at all.
+    anybody, since what others said decides whether to answer at all.
     """
     where = Filter(days=wanted.days, outlets=wanted.outlets)
     hits = [

@@ -43,11 +43,8 @@ ARTICLES = [
         "outlet": "The Norvale Gazette",
         "title": "Village school to close",
         "published": "2030-09-03",
-        "text": "The school in Lower Hask will close next summer, Edda Brannock, now the minister of education, said on "
-        ""
-        ""
-        ""
-        "September.\n\n“A school with nine pupils is not a school,” Brannock said.\n\nParents were furious. “Our "
+        "text": "The school in Lower Hask will close next summer, Edda Brannock, now minister of education, said on "
+        "2 September.\n\n“A school with nine pupils is not a school,” Brannock said.\n\nParents were furious. “Our "
         "children "
         "will sit in a bus for two hours a day,” said Marit Solheim, who speaks for the parents of Lower Hask.",
     },

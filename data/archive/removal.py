@@ -36,6 +36,10 @@ from data.archive.schema import (
 )
 
 
+_TO_REWRITE, _TO_EMPTY_LOG = 1, 2
+"""How far an erasing is, in the archive's state; 0: there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Purged:
     """What a purge took: the keys of all versions, and the names of the segments that still hold vectors and words of
@@ -115,7 +119,7 @@ def purge(connection: Connection, keys: Iterable[int], moment: datetime) -> Purg
     connection.execute(
         delete(outlets).where(outlets.c.name.not_in(select(articles.c.outlet).where(articles.c.outlet.is_not(None))))
     )
-    connection.execute(update(state).where(state.c.name == "erasing").values(value=1))
+    connection.execute(update(state).where(state.c.name == "erasing").values(value=_TO_REWRITE))
     return purged
 
 
@@ -125,15 +129,20 @@ def erase(connection: sqlite3.Connection, path: Path, patience: float = 20.0) ->
     It is not while a reader keeps an old state open for longer than ``patience`` seconds: the next writer tries again.
     Copies of the archive that a migration made are deleted: they hold the words too.
     """
-    connection.execute("VACUUM")
+    if connection.execute("SELECT value FROM state WHERE name = 'erasing'").fetchone()[0] == _TO_REWRITE:
+        connection.execute("VACUUM")
+        connection.execute("UPDATE state SET value = ? WHERE name = 'erasing'", (_TO_EMPTY_LOG,))
     deadline = time.monotonic() + patience
-    while True:
-        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if not busy:
-            break
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
+    # SQLite would wait for the readers itself, and far longer: every writer comes through here until it is done.
+    (timeout,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {timeout}")
     for copy in path.parent.glob(f"{path.stem}.schema*.backup"):
         copy.unlink()
     connection.execute("UPDATE state SET value = 0 WHERE name = 'erasing'")

@@ -35,8 +35,8 @@ class Query:
     speaker given by description ("the city's police chief"), to be found by role; ``unknown`` are names that the
     archive does not know, each with the nearest names that it does. ``many`` is true where several people's words are
     asked for. ``about`` are the speakers named as a topic, not as the one who speaks. ``carried`` names what a
-    follow-up took over from the question before ("speaker", "topic", "days", "citation"). A restriction (speakers, days,
-    outlets) is never loosened in silence.
+    follow-up took over from the question before ("speaker", "topic", "days", "citation"). A restriction (days,
+    speakers, outlets) is never loosened in silence.
     """
 
     question: str

@@ -1,7 +1,7 @@
 """Draw statements at random for checking by hand, and count what the check found.
 
     python benchmarks/handcheck.py draw --seed 2203 --out FOLDER    100 statements of 120 articles, in their context
-    python benchmarks/handcheck.py count                            totals of benchmarks/handcheck.jsonl, failures by kind
+    python benchmarks/handcheck.py count                            totals of handcheck.jsonl, failures by kind
 
 ``handcheck.jsonl`` has a line a statement: the article's id, the content's offsets, the verdicts (``name``: full and
 right; ``said_on``: right, or rightly null; ``quote``: the content's span is what was said) and the kinds of failure.

@@ -9,8 +9,10 @@ figures in the results are from folds that the weights had not seen.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data.model import Span
 from data.speakers.cast import Cast, Character, Mention
 from data.speakers.lexicon import Gender
 
@@ -108,10 +110,19 @@ def features(
 
 
 def rank(
-    cast: Cast, offset: int, gender: Gender | None, said: list[Said], never: Character | None = None
+    cast: Cast,
+    offset: int,
+    gender: Gender | None,
+    said: list[Said],
+    never: Character | None = None,
+    content: Sequence[Span] = (),
 ) -> Ranked | None:
-    """The likeliest antecedent of a word at ``offset``, not ``never``; None where nobody of that gender is named."""
+    """The likeliest antecedent of a word at ``offset``, not ``never``; None where nobody of that gender is named.
+
+    Whoever is named inside ``content``, what the one who is sought says, counts as little as in quotation marks.
+    """
     people = people_before(cast, offset, gender)
+    people = [m for m in people if not any(start <= m.start < end for start, end in content)] or people
     near = {id(m.character) for m in people}
     # Somebody named only later, or long ago, is weighed where nobody else can be meant.
     possible = [c for c in candidates(cast, gender) if c is not never and (id(c) in near or not near)]

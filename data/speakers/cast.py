@@ -255,16 +255,18 @@ class Cast:
     def _attach(self, mention: Mention, character: Character, run: Run, cut: int) -> None:
         mention.character = character
         character.mentions.append(mention)
-        if character.form == "person":
+        if character.form == "person" and not mention.ambiguous:
             tokens = self._evidence.tokens[mention.paragraph]
             paragraph = self.article.paragraphs[mention.paragraph]
             found = roles.of_mention(self.text, tokens, paragraph, mention.start, mention.end, run.tokens[:cut])
-            character.roles.extend(
-                kept for role in found if (kept := self._nominal(role, mention.paragraph)) is not None
-            )
+            character.roles.extend(kept for role in found if (kept := self._nominal(role, mention)) is not None)
 
-    def _nominal(self, role: roles.Role, ordinal: int) -> roles.Role | None:
-        """A role without the clause that the commas did not part from it; None where a verb comes before its head."""
+    def _nominal(self, role: roles.Role, mention: Mention) -> roles.Role | None:
+        """A role without the clause that the commas did not part from it; None where a verb comes before its head.
+
+        In front of a name a verb leaves none: "As the president spoke, Crane left".
+        """
+        ordinal = mention.paragraph
         doc = self.docs.get(ordinal)
         if doc is None or role.weight == 2:
             return role
@@ -273,6 +275,8 @@ class Cast:
         verb = next((w for w in span or () if w.tag_ in ("VBD", "VBZ", "VBP", "MD") and w.dep_ != "relcl"), None)
         if verb is None:
             return role
+        if role.start < mention.start:
+            return None
         text = role.text[: verb.idx + offset - role.start].rstrip(" ,")
         return roles.Role(text, role.start, role.weight, role.head) if roles.head_of(text) == role.head else None
 
@@ -368,7 +372,9 @@ class Cast:
         holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
         if gender:
             told = [c for c in holders if c.gender == gender]
-            holders = told or [c for c in holders if c.gender is None]
+            # Where both "Mr." and "Ms." Khan are spoken of, who is neither by name may be either: no guess.
+            untold = [] if len(self._evidence.titled[word]) > 1 else [c for c in holders if c.gender is None]
+            holders = told or untold
         if not holders and cut and len(name) == len(bare_words(name)) and run.tokens[cut - 1].folded in REGAL:
             name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):
@@ -404,6 +410,10 @@ class Cast:
         if not person and word not in FIRST_NAMES and not run.possessive:
             if label == "ORG" or word in ORG_NOUNS or _CAMEL.search(token.text):
                 mention = self._mention(ordinal, name, ())
+                if (longer := self._organisation_ending_with(word, mention)) is not None:
+                    mention.character = longer
+                    longer.mentions.append(mention)
+                    return
                 self._join_organisation(mention, self.text[mention.start : mention.end])
             elif not run.opens_sentence and label not in ("GPE", "LOC", "NORP", "DATE"):
                 self._join_or_skip(ordinal, name, word)
@@ -426,6 +436,7 @@ class Cast:
             return
         character = self._new_person(self.text[mention.start : mention.end], person_name(token.text))
         self._attach(mention, character, run, cut)
+        self._tell_gender(character)
 
     def _join_or_skip(self, ordinal: int, name: tuple[Token, ...], word: str) -> None:
         company = self._organisation_starting_with(word)
@@ -440,6 +451,17 @@ class Cast:
         return next(
             (c for c in self.organisations() if len(c.mentions[0].words) > 1 and c.mentions[0].words[0] == word), None
         )
+
+    def _organisation_ending_with(self, word: str, mention: Mention) -> Character | None:
+        """ "The Post" after "The Washington Post": the one name before it that ends so."""
+        if self.text[max(0, mention.start - 4) : mention.start].lower() != "the ":
+            return None
+        longer = {
+            id(c): c
+            for c in self.organisations()
+            if len(c.mentions[0].words) > 1 and c.mentions[0].words[-1] == word and c.mentions[0].start < mention.start
+        }
+        return next(iter(longer.values())) if len(longer) == 1 else None
 
     def _spelt_out(self, acronym: str) -> Character | None:
         for character in self.organisations():

@@ -20,12 +20,21 @@ _ANY_BODY = frozenset(
 )
 """Nouns for which the only organisation in sight will do: a union or a bank says so in its name or beside it."""
 
+_LESSER = frozenset({"vice", "deputy", "assistant", "associate", "acting", "aspiring", "would-be"})
 _ALIKE = {
     "union": frozenset({"association", "federation", "brotherhood", "guild", "workers", "teamsters", "alliance"}),
     "league": frozenset({"association", "conference"}),
     "watchdog": frozenset({"commission", "inspectorate", "office", "authority"}),
 }
 """Nouns of names for which another noun stands: "the union" may be an association."""
+
+_PRESS = frozenset({"newspaper", "paper", "magazine", "website", "network", "station", "broadcaster"})
+_PAPERS = frozenset(
+    {"times", "post", "herald", "journal", "gazette", "news", "tribune", "daily", "advocate", "ledger", "star"}
+    | {"chronicle", "observer", "guardian", "telegraph", "press", "globe", "radio", "tv", "media", "broadcasting"}
+)
+_RULED = frozenset({"administration", "campaign", "government", "regime", "presidency"})
+"""Nouns of bodies that are called after whoever leads them: "the Trump administration"."""
 
 _PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
 
@@ -38,6 +47,8 @@ def fit(cast: Cast, character: Character, noun: str, words: set[str], offset: in
         if role.head != noun:
             continue
         inside = {ABBREVIATIONS.get(w, w) for w in (t.folded for t in tokens_of(role.text))}
+        if (inside - words) & _LESSER:
+            continue  # a vice president is not "the president"
         best = max(best, 1 + len(words & inside) - 0.2 * len(words - inside))
     if best <= 0:
         return 0
@@ -105,6 +116,8 @@ def organisation_meant(
         before_of = named[: named.index("of")] if "of" in named else named
         if before_of and words <= set(named) and len(named) > len(words) and before_of[-1] == noun:
             return character
+    if noun in _RULED and len(words) == 1:
+        return _ruled_by(cast, offset, noun)
     if noun not in GENERIC_ORGS:
         return None
     telling = {word for word in words if word not in ("the", "this", "that")}
@@ -117,6 +130,10 @@ def organisation_meant(
             return character
     here = cast.paragraph_of(offset)
     if noun not in _ANY_BODY:
+        if noun in _PRESS:
+            near = [c for c in seen if any(here - m.paragraph <= 3 for m in c.mentions if m.end <= offset)]
+            papers = [c for c in near if set(c.mentions[0].words) & _PAPERS or _with_article(cast, c)]
+            return papers[0] if len(papers) == 1 else None
         alike = [c for c in seen if set(c.mentions[0].words) & _ALIKE.get(noun, frozenset())]
         return alike[0] if len(alike) == 1 else None
     beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
@@ -131,6 +148,23 @@ def organisation_meant(
     if spoke is not None and spoke in near:
         return spoke
     return near[0] if len(near) == 1 else None
+
+
+def _with_article(cast: Cast, character: Character) -> bool:
+    """Whether a name stands with a capital article of its own: "The Advocate" in mid-sentence."""
+    return any(re.search(r"[a-z,] The $", cast.text[max(0, m.start - 6) : m.start]) for m in character.mentions)
+
+
+def _ruled_by(cast: Cast, offset: int, noun: str) -> Character | None:
+    """ "The administration" after "the Trump administration", where the text speaks of no other one."""
+    found = list(re.finditer(rf"\b((?:[A-Z][\w.]+ )+){noun}\b", cast.text[:offset]))
+    names = {fold(match.group()).removeprefix("the ") for match in found}
+    if len(names) != 1:
+        return None
+    name = found[-1].group()
+    return (
+        Character(name[4:] if name.startswith("The ") else name, "organisation") if name[4:].strip() != noun else None
+    )
 
 
 def _noun_ahead(text: str, start: int, words: set[str]) -> bool:

@@ -26,6 +26,7 @@ from data.speakers.lexicon import (
     PLACES,
     SPEECH_VERBS,
     WEAK_FIRST,
+    Gender,
 )
 from data.speakers.mentions import Run, Token, runs_of, tokens_of
 from data.speakers.occupations import ALSO_NAMES, is_occupation
@@ -61,6 +62,7 @@ class Evidence:
         self.runs: list[tuple[int, Run]] = []
         self.lower = {t.folded for tokens in self.tokens for t in tokens if not t.capital}
         self.with_article: set[str] = set()
+        self.titled: dict[str, set[Gender]] = defaultdict(set)
         self.singles: dict[str, int] = defaultdict(int)
         self.speaking = {
             words[-1].folded for span in speakers if (words := tokens_of(self.text, *span)) and words[-1].capital
@@ -72,6 +74,8 @@ class Evidence:
                 continue
             for run in runs_of(self.text, tokens, self.starts[ordinal]):
                 self.runs.append((ordinal, run))
+                if len(run.tokens) == 2 and (told := HONORIFICS.get(run.tokens[0].folded)):
+                    self.titled[run.tokens[1].folded].add(told)
                 if len(run.tokens) == 1:
                     self.singles[run.tokens[0].folded] += 1
                     self.labels_of[run.tokens[0].folded].append(self.label(ordinal, run.end) or "")
@@ -123,6 +127,8 @@ class Evidence:
             evidence += 1.5
         if self.singles.get(words[-1], 0) and words[-1] not in PLACES | DEMONYMS | ORG_NOUNS:
             evidence += 1 if self.singles[words[-1]] == 1 else 2
+        if words[-1] in self.titled:
+            evidence += 2
         if words[0] not in FIRST_NAMES and not cut and {words[0], words[-1]} & self.lower:
             evidence -= 2
         if words[-1] in self.speaking:

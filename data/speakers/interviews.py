@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from data.model import SpeakerName
 from data.speakers.cast import Cast, Character
@@ -43,6 +44,10 @@ def interviewed(cast: Cast, label: str, offset: int) -> tuple[SpeakerName, Chara
         if len(found) == 1:
             (character,) = found
             return SpeakerName(character.name, character.role, True, "person", character.gender), character
+    named = Counter(m.character for m in opening if m.character in people).most_common(2)
+    leads = opening[0].character
+    if leads is not None and named[0][0] is leads and (len(named) == 1 or named[0][1] > named[1][1]):
+        return SpeakerName(leads.name, leads.role, True, "person", leads.gender), leads
     return None
 
 

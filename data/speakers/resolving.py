@@ -38,7 +38,9 @@ from data.speakers.lexicon import (
     LEADS,
     MALE_NOUNS,
     MALE_PRONOUNS,
+    OFFICES,
     ORG_NOUNS,
+    PERSON_MODIFIERS,
     PLACES,
     PLURAL_PRONOUNS,
     PREPOSITIONS,
@@ -73,6 +75,7 @@ _PORTFOLIOS = frozenset(
 )
 """Nouns of offices that stand for a field after "of": "Secretary of Defense Ash Carter" is named."""
 
+_GOVERNING = frozenset({"of", "for", "from", "at", "in", "with", "to", "by"})
 _KIN = frozenset({"son", "daughter", "father", "mother", "husband", "wife", "brother", "sister", "widow", "widower"})
 _ELDER = frozenset({"elder", "older", "senior"})
 _YOUNGER = frozenset({"younger", "junior"})
@@ -88,6 +91,7 @@ class Resolver:
         self.cast = Cast(parsed.article, parsed.docs, speakers)
         self.described: dict[str, SpeakerName] = {}
         self.cue = ""
+        self.content: tuple[Span, ...] = ()
         self.docs = parsed.docs
         self.text = parsed.article.text
         self.said: list[Said] = []
@@ -100,6 +104,7 @@ class Resolver:
         if attribution.speaker is None:
             named, character = self._continued(attribution)
         else:
+            self.content = tuple(span for span in attribution.content if self.text[span[0]] in "\"“”'‘«„`")
             self.cue = self.text[slice(*attribution.cue)] if attribution.cue else ""
             named, character = self._spoken(attribution.speaker)
         if named is not None:
@@ -267,6 +272,8 @@ class Resolver:
         before = [token for token in tokens if token.end <= mention.start]
         if not before or mention.character is None or self._spoken_for(mention, before):
             return False
+        if any(token.folded in RELATIVE_PRONOUNS for token in before):
+            return False  # "older people, who support Mrs. Clinton"
         if (
             mention.character.form == "person"
             and mention.end >= tokens[-1].end
@@ -279,8 +286,14 @@ class Resolver:
         if gap == " " and mention.character.form == "person" and mention.character.full and self._noun_before(before):
             return True
         if gap in (" ", ". ") and before[-1].capital:
-            noun = {token.folded for token in before}
-            return not noun & {"of", "for", "from", "at", "in", "with", "to", "by"}
+            governs = next((i for i, t in enumerate(before) if t.folded in _GOVERNING), None)
+            if governs is None:
+                return True
+            # "The mayor of London Sadiq Khan"; not "supporters of Republican Donald Trump".
+            named = [t for t in before[governs + 1 :] if t.capital and t.folded not in DEMONYMS | PERSON_MODIFIERS]
+            head = before[governs - 1].folded if governs else ""
+            office = head in OFFICES and head not in SPEAKS_FOR
+            return office and bool(named) and mention.character.form == "person" and mention.character.full
         if mention.character.form == "organisation" and gap == " ":
             # "The independent newspaper X", "one of these groups, the X".
             ahead = before[-2] if before[-1].folded == "the" and len(before) > 2 else before[-1]
@@ -298,7 +311,7 @@ class Resolver:
         governs = [
             i
             for i, token in enumerate(before)
-            if token.folded in ("for", "of", "to", "from", "with", "by", "at")
+            if token.folded in _GOVERNING - {"in"}
             # "Department of Transportation official Troy Roberts": this "of" is part of a name.
             and not (i and token.folded == "of" and before[i - 1].capital and not is_occupation(before[i - 1].folded))
         ]
@@ -390,7 +403,7 @@ class Resolver:
     def _person_meant(self, offset: int, gender: Gender | None, written: str) -> tuple[SpeakerName, Character | None]:
         if (unnamed := self._unnamed_goes_on(offset, gender)) is not None:
             return unnamed, None
-        best = rank(self.cast, offset, gender, self.said, self._answered(offset))
+        best = rank(self.cast, offset, gender, self.said, self._answered(offset), self.content)
         if best is None or best.share < SURE:
             return SpeakerName(written, None, False, "person", gender), best.character if best else None
         if gender is not None and best.character.gender is None:
@@ -406,7 +419,8 @@ class Resolver:
             return None
         here = self.cast.paragraph_of(offset)
         words = tokens_of(named.name)
-        one = bool(words) and (is_occupation(words[-1].folded) or any(t.folded in SPEAKS_FOR for t in words))
+        # "The former ambassador" is somebody whom the article names; "an official" is not.
+        one = bool(words) and (words[0].folded in ("a", "an", "one", "another") or words[0].folded in SPEAKS_FOR)
         if not one or words[0].folded in PRONOUNS or self.cast.paragraph_of(reach[0]) != here or reach[0] > offset:
             return None
         between = [
@@ -484,6 +498,8 @@ class Resolver:
             place = all(t.folded in PLACES | DEMONYMS for t in tokens if t.capital)
             if not place and (person := self._by_part(tokens)) is not None:
                 return self._of(person), person
+            if root is not None and len(tokens) == 1 and root.tag_[:2] in ("VB", "JJ", "RB", "IN", "DT", "WD"):
+                return SpeakerName(written, None, False, "group"), None  # a headline's verb: "Spurns offer"
             form: Literal["organisation", "person"]
             form = "organisation" if place or len(tokens) == 1 or noun in ORG_NOUNS else "person"
             return SpeakerName(re.sub(r"^(?:the|The) ", "", written), None, True, form), None
@@ -586,7 +602,7 @@ class Resolver:
             fitting = sorted((pair for pair in bearers if pair[0] > 0), key=lambda pair: -pair[0])
             if fitting and (len(fitting) == 1 or fitting[0][0] > fitting[1][0] + 0.5):
                 return self._of(fitting[0][1]), fitting[0][1]
-            if not fitting and definite and not re.search(r"\b(?:of|for|at|who)\b", written):
+            if not fitting and definite and not re.search(r"\b(?:of|for|at|who|to|in|from|with|that|whose)\b", written):
                 best = rank(self.cast, start, gender, self.said)
                 near = best and any(
                     self.cast.paragraph_of(start) - m.paragraph <= 2 for m in best.character.mentions if m.end <= start

@@ -122,13 +122,25 @@ def after(text: str, end: int, limit: int) -> Role | None:
     return _role(text, start, _phrase_end(text, start, limit), 3)
 
 
+def _names_another(phrase: str, head: str) -> bool:
+    """ "Clinton, former UN Ambassador John Bolton told ...": the phrase behind the comma begins a clause of its own."""
+    found = list(_WORD.finditer(phrase))
+    for one, other, last in zip(found, found[1:], found[2:], strict=False):
+        title = fold(one.group().rstrip("."))
+        if ABBREVIATIONS.get(title, title) == head and not one.group().endswith(("'s", "’s")):
+            gaps = phrase[one.end() : other.start()], phrase[other.end() : last.start()]
+            bare = fold(other.group()) not in OFFICES
+            return gaps == (" ", " ") and other.group()[0].isupper() and last.group()[0].isupper() and bare
+    return False
+
+
 def _role(text: str, start: int, end: int, weight: int) -> Role | None:
     clean_start, clean_end = _clean(text, start, end)
     if clean_end - clean_start < 3:
         return None
     phrase = text[clean_start:clean_end]
     head = head_of(phrase)
-    if head is None:
+    if head is None or (weight == 3 and _names_another(phrase, head)):
         return None
     first = fold(_WORD.match(phrase).group()) if _WORD.match(phrase) else ""  # type: ignore[union-attr]
     if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and (clean_start == start or first in VERBS):

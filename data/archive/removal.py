@@ -35,7 +35,6 @@ from data.archive.schema import (
     waiting,
 )
 
-
 _TO_REWRITE, _TO_EMPTY_LOG = 1, 2
 """How far an erasing is, in the archive's state; 0: there is none."""
 

@@ -31,6 +31,7 @@ from data.speakers.lexicon import (
     FEMALE_PRONOUNS,
     GENERATIONS,
     HONORIFICS,
+    LEGAL_FORMS,
     MALE_NOUNS,
     MALE_PRONOUNS,
     ORG_NOUNS,
@@ -308,6 +309,12 @@ class Cast:
         folded = tuple(token.folded for token in tokens_of(name))
         character = self._named.get(folded)
         if character is None:
+            if (
+                len(folded) == 1
+                and not name.isupper()
+                and re.search(r"[a-z,] The $", self.text[max(0, mention.start - 6) : mention.start])
+            ):
+                name = f"The {name}"  # a capital in mid-sentence: "as The Hill pointed out"
             character = self._named[folded] = Character(name, "organisation")
             self.characters.append(character)
         mention.words = folded
@@ -372,9 +379,11 @@ class Cast:
         holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
         if gender:
             told = [c for c in holders if c.gender == gender]
-            # Where both "Mr." and "Ms." Khan are spoken of, who is neither by name may be either: no guess.
-            untold = [] if len(self._evidence.titled[word]) > 1 else [c for c in holders if c.gender is None]
-            holders = told or untold
+            # Where both "Mr." and "Ms." Khan are spoken of, who is neither by name may be either: no guess, unless
+            # the other one is told apart.
+            untold = [c for c in holders if c.gender is None]
+            couple = len(self._evidence.titled[word]) > 1
+            holders = told or (untold if not couple or (len(untold) == 1 and len(holders) > 1) else [])
         if not holders and cut and len(name) == len(bare_words(name)) and run.tokens[cut - 1].folded in REGAL:
             name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):
@@ -395,7 +404,11 @@ class Cast:
             else:
                 self._join_organisation(mention, self.text[mention.start : mention.end])
             return
-        if word in DEMONYMS or (word in PLACES and not title) or (is_title(word) and not title):
+        if (
+            word in DEMONYMS
+            or (word in PLACES and not title)
+            or (is_title(word) and not any(t in HONORIFICS for t in title))
+        ):
             return
         if (word in OUTLETS or self._evidence.organisation_before(run)) and not title:
             self._join_organisation(self._mention(ordinal, name, ()), token.text)
@@ -410,7 +423,8 @@ class Cast:
         if not person and word not in FIRST_NAMES and not run.possessive:
             if label == "ORG" or word in ORG_NOUNS or _CAMEL.search(token.text):
                 mention = self._mention(ordinal, name, ())
-                if (longer := self._organisation_ending_with(word, mention)) is not None:
+                longer = self._organisation_ending_with(word, mention) or self._organisation_starting_with(word)
+                if longer is not None:
                     mention.character = longer
                     longer.mentions.append(mention)
                     return
@@ -446,11 +460,14 @@ class Cast:
             company.mentions.append(mention)
 
     def _organisation_starting_with(self, word: str) -> Character | None:
-        if word in PLACES or word in DEMONYMS or word in ORG_NOUNS:
+        if word in PLACES or word in DEMONYMS:
             return None
-        return next(
-            (c for c in self.organisations() if len(c.mentions[0].words) > 1 and c.mentions[0].words[0] == word), None
-        )
+        longer = [c for c in self.organisations() if len(c.mentions[0].words) > 1 and c.mentions[0].words[0] == word]
+        if word in ORG_NOUNS:  # "State said" after "the State Department"
+            longer = [c for c in longer if c.mentions[0].words[1:] in (("department",), ("ministry",))]
+        # "Brackwater" is its own name beside "Brackwater Corp.": the legal form adds nothing.
+        longer = [c for c in longer if set(c.mentions[0].words[1:]) - LEGAL_FORMS]
+        return longer[0] if longer else None
 
     def _organisation_ending_with(self, word: str, mention: Mention) -> Character | None:
         """ "The Post" after "The Washington Post": the one name before it that ends so."""

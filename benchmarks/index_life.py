@@ -4,8 +4,8 @@
         SIGKILL at random moments of add, correct, remove, merge, rebuild; then: check, and what was acknowledged
     python benchmarks/index_life.py grow [--paragraphs 191000]
         adding one article to a small and to a large archive
-    python benchmarks/index_life.py serve [--questions 1000]
-        questions while 500 articles are added, 100 removed, and one rebuild runs
+    python benchmarks/index_life.py serve [--questions 1000] [--inside]
+        questions while another process (or this one) adds 500 articles, removes 100, and rebuilds once
     python benchmarks/index_life.py remove [--articles 5000]
         removing one outlet
 
@@ -16,6 +16,7 @@ when something that must not happen has happened.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import statistics
@@ -25,6 +26,8 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +38,12 @@ sys.path.insert(0, str(ROOT))
 from data.archive import Archive  # noqa: E402
 from data.model import Analysis  # noqa: E402
 from data.reading import ReadResult  # noqa: E402
-from embeddings import indexing  # noqa: E402
+from embeddings import indexing, native  # noqa: E402
 from embeddings.checking import check  # noqa: E402
 from embeddings.encoder import Encoder, Progress, Vectors  # noqa: E402
 from embeddings.indexing import add  # noqa: E402
 from embeddings.rebuilding import rebuild  # noqa: E402
-from embeddings.search import Index  # noqa: E402
+from embeddings.search import Hit, Index  # noqa: E402
 from tests.index_crashes import Ledger, Victims, trial  # noqa: E402
 from tests.index_texts import OUTLETS, article, read  # noqa: E402
 
@@ -114,31 +117,38 @@ def grow(paragraphs: int) -> bool:
     return ratio <= 1.5 and max(seconds["large"][2:]) <= 2.0
 
 
-def serve(questions: int) -> bool:
-    """Whether no question fails, none sees a removed article, and the slowest is at most 5 times the median."""
+def serve(questions: int, inside: bool) -> bool:
+    """Whether no question fails, none sees a removed article, and the slowest is at most 5 times the median.
+
+    Questions are spread over all of the changing, and it is all of them that count. The changes are made by another
+    process, as the commands are, or ``inside`` this one, as an editor's files sent to the bot are.
+    """
     encoder = Encoder()
     with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True) as archive:
         fill(archive, encoder, 600)
         index = Index.open(archive, encoder)
         removed: set[str] = set()
-        busy = threading.Thread(target=change, args=(archive, encoder, removed))
-        took, wrong = [], 0
+        changing = threading.Event()
+        work = change if inside else change_elsewhere
+        busy = threading.Thread(target=work, args=(archive, encoder, removed, changing))
+        took, wrong, number = [], 0, 0
+        ask(index, encoder, 0)  # the first question loads what all share
         busy.start()
-        for number in range(questions):
+        changing.wait()
+        while number < questions or busy.is_alive():
+            number += 1
             gone, start = set(removed), time.monotonic()
-            index.refresh()
-            question = f"What will be repaired in district {number * 7 % 2_500}?"
-            search = index.view.search(encoder.encode_query(question), question)
-            hits = [*search.best(20), *search.statements(20)]
+            hits = ask(index, encoder, number)
             took.append(time.monotonic() - start)
             keys = {one.article_key for one in archive.paragraphs({hit.paragraph for hit in hits}).values()}
             wrong += bool({one.article.id for one in archive.articles(keys, history=True).values()} & gone)
-            time.sleep(0.01 if busy.is_alive() else 0)
+            time.sleep(0.05)
         busy.join()
         faults = check(archive)
     median, slowest = statistics.median(took), max(took)
     figures = {
-        "questions": questions,
+        "questions": len(took),
+        "inside": inside,
         "median_ms": round(median * 1e3, 1),
         "p99_ms": round(float(np.percentile(took, 99)) * 1e3, 1),
         "slowest_ms": round(slowest * 1e3, 1),
@@ -149,8 +159,46 @@ def serve(questions: int) -> bool:
     return not wrong and not faults and slowest <= 5 * median
 
 
-def change(archive: Archive, encoder: Encoder, removed: set[str]) -> None:
+def ask(index: Index, encoder: Encoder, number: int) -> list[Hit]:
+    """What one question finds, the newest state of the index taken up first."""
+    index.refresh()
+    question = f"What will be repaired in district {number * 7 % 2_500}?"
+    search = index.view.search(encoder.encode_query(question), question)
+    return [*search.best(20), *search.statements(20)]
+
+
+def change_elsewhere(archive: Archive, encoder: Encoder, removed: set[str], changing: threading.Event) -> None:  # noqa: ARG001
+    """``change`` in a process of its own, at the priority that the commands give themselves."""
+    here, there = get_context("spawn").Pipe(duplex=False)
+    process = get_context("spawn").Process(target=_changing_process, args=(archive.home, there))
+    process.start()
+    there.close()
+    with contextlib.suppress(EOFError):
+        changing_there = here.recv()
+        assert changing_there == []
+        changing.set()
+        while True:
+            removed.update(here.recv())
+    process.join()
+
+
+def _changing_process(home: Path, tell: Connection) -> None:
+    class Told(set[str]):
+        def update(self, *gone: Iterable[str]) -> None:
+            for several in gone:
+                tell.send(list(several))
+
+    native.give_way()
+    encoder, begun = Encoder(), threading.Event()
+    tell.send([])
+    with Archive.open(home) as archive:
+        change(archive, encoder, Told(), begun)
+    tell.close()
+
+
+def change(archive: Archive, encoder: Encoder, removed: set[str], changing: threading.Event) -> None:
     """Add 500 articles, remove 100, rebuild once."""
+    changing.set()
     for start in range(20_000, 20_500, 50):
         add(archive, encoder, read(range(start, start + 50)), processes=1)
         gone = [article(number).id for number in range(start - 20_000, start - 20_000 + 10)]
@@ -219,7 +267,9 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("crash").add_argument("--kills", type=int, default=200)
     commands.add_parser("grow").add_argument("--paragraphs", type=int, default=191_000)
-    commands.add_parser("serve").add_argument("--questions", type=int, default=1000)
+    serving = commands.add_parser("serve")
+    serving.add_argument("--questions", type=int, default=1000)
+    serving.add_argument("--inside", action="store_true")
     commands.add_parser("remove").add_argument("--articles", type=int, default=5000)
     options = vars(parser.parse_args())
     command = {"crash": crash, "grow": grow, "serve": serve, "remove": remove}[options.pop("command")]

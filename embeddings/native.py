@@ -14,6 +14,9 @@ from typing import Any
 # A thread that waits for work must sleep, not spin: the parser's processes want the same cores while a bot answers.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+NICE = 10
+"""The scheduling priority of long work, as ``nice(1)`` counts."""
+
 
 @cache
 def faiss() -> Any:
@@ -30,6 +33,12 @@ def torch() -> Any:
     import torch
 
     return torch
+
+
+def give_way() -> None:
+    """Let other processes go first from here on: a bot that answers beside a long ``add`` or ``rebuild``."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def set_threads(threads: int) -> None:

@@ -90,7 +90,9 @@ def add(sources: tuple[str, ...], outlet: str | None, url: str | None, published
     from data.settings import settings
     from embeddings.encoder import Encoder
     from embeddings.indexing import add as index_articles
+    from embeddings.native import give_way
 
+    give_way()
     results = read_sources(sources, outlet=outlet, url=url, published=published)
     with Archive.open(settings().home, create=True) as archive, progress_bar() as report:
         outcome = index_articles(archive, Encoder.from_settings(settings()), results, progress=report)

@@ -170,8 +170,10 @@ def _rebuild() -> int:
     from bot.cli.progress import progress_bar
     from data.settings import settings
     from embeddings.encoder import Encoder
+    from embeddings.native import give_way
     from embeddings.rebuilding import rebuild as rebuild_index
 
+    give_way()
     with _archive() as archive, progress_bar() as report:
         outcome = rebuild_index(archive, Encoder.from_settings(settings()), progress=report)
         current = archive.current_generation()

@@ -20,6 +20,8 @@ _ANY_BODY = frozenset(
 )
 """Nouns for which the only organisation in sight will do: a union or a bank says so in its name or beside it."""
 
+_ELDER = frozenset({"elder", "older", "senior"})
+_YOUNGER = frozenset({"younger", "junior"})
 _LESSER = frozenset({"vice", "deputy", "assistant", "associate", "acting", "aspiring", "would-be"})
 _ALIKE = {
     "union": frozenset({"association", "federation", "brotherhood", "guild", "workers", "teamsters", "alliance"}),
@@ -55,6 +57,20 @@ def fit(cast: Cast, character: Character, noun: str, words: set[str], offset: in
     before = [m for m in character.mentions if m.end <= offset]
     gap = cast.paragraph_of(offset) - before[-1].paragraph if before else 6
     return best + max(0.0, 2 - 0.5 * gap)
+
+
+def elder_meant(cast: Cast, tokens: list[Token]) -> Character | None:
+    """Who "the elder Ostrander" is: the bearer called "Sr.", or the one known besides a "Jr."."""
+    if len(tokens) != 3 or tokens[0].folded != "the" or tokens[1].folded not in _ELDER | _YOUNGER:
+        return None
+    surname = tokens[2].folded
+    bearers = [c for c in cast.people() if c.full and c.parsed and c.parsed.surname == surname]
+    suffixes = {c.parsed.suffix: c for c in bearers if c.parsed}
+    elder, younger = suffixes.get("sr"), suffixes.get("jr")
+    plain = [c for c in bearers if c.parsed and c.parsed.suffix not in ("sr", "jr")]
+    if tokens[1].folded in _ELDER:
+        return elder or (plain[0] if younger and len(plain) == 1 else None)
+    return younger or (plain[0] if elder and len(plain) == 1 else None)
 
 
 def introduced_after(cast: Cast, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:

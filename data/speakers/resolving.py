@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
-from data.speakers import roles
 from data.speakers.antecedents import SURE, Said, rank
 from data.speakers.cast import Cast, Character, Mention
 from data.speakers.descriptions import (
+    elder_meant,
     fit,
     introduced_after,
     organisation_meant,
@@ -22,6 +22,7 @@ from data.speakers.descriptions import (
     plural_subject,
     renamed_next,
 )
+from data.speakers.heads import heads
 from data.speakers.interviews import interviewed
 from data.speakers.lexicon import (
     ABBREVIATIONS,
@@ -31,16 +32,12 @@ from data.speakers.lexicon import (
     FEMALE_PRONOUNS,
     FIRST_PLURAL,
     FIRST_PRONOUNS,
-    FOLLOWS_A_NAME,
     GENERIC_ORGS,
     GROUP_NOUNS,
-    HONORIFICS,
     LEADS,
     MALE_NOUNS,
     MALE_PRONOUNS,
-    OFFICES,
     ORG_NOUNS,
-    PERSON_MODIFIERS,
     PLACES,
     PLURAL_PRONOUNS,
     PREPOSITIONS,
@@ -54,7 +51,6 @@ from data.speakers.lexicon import (
     Gender,
 )
 from data.speakers.mentions import Token, tokens_of
-from data.speakers.occupations import is_occupation
 from data.speakers.spelling import fold
 
 if TYPE_CHECKING:
@@ -70,15 +66,7 @@ _CALLED = re.compile(
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back|fired back)\b", re.I)
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
-_PORTFOLIOS = frozenset(
-    {"state", "defence", "defense", "health", "interior", "education", "environment", "finance", "foreign", "justice"}
-)
-"""Nouns of offices that stand for a field after "of": "Secretary of Defense Ash Carter" is named."""
-
-_GOVERNING = frozenset({"of", "for", "from", "at", "in", "with", "to", "by"})
 _KIN = frozenset({"son", "daughter", "father", "mother", "husband", "wife", "brother", "sister", "widow", "widower"})
-_ELDER = frozenset({"elder", "older", "senior"})
-_YOUNGER = frozenset({"younger", "junior"})
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
 
@@ -193,14 +181,14 @@ class Resolver:
             return interviewed(self.cast, written, start) or (SpeakerName(written, None, False, "group"), None)
         if words[0] in PRONOUNS and (len(words) == 1 or words[-1] in ("himself", "herself", "themselves")):
             return self._pronoun(words[0], start, written)
-        if (elder := self._elder(tokens)) is not None:
+        if (elder := elder_meant(self.cast, tokens)) is not None:
             return self._of(elder), elder
         root = self._root(start, end)
-        heads = self._heads(start, end, tokens)
-        if len(heads) > 1:
-            return self._several(heads)
-        if heads:
-            return self._mentioned(heads[0])
+        named = heads(self.cast, start, end, tokens)
+        if len(named) > 1:
+            return self._several(named)
+        if named:
+            return self._mentioned(named[0])
         return self._described(start, end, tokens, root)
 
     def _trim(self, span: Span) -> Span:
@@ -231,143 +219,10 @@ class Resolver:
         span = doc.char_span(start - offset, end - offset, alignment_mode="expand")
         return span.root if span is not None and len(span) else None
 
-    def _heads(self, start: int, end: int, tokens: list[Token]) -> list[Mention]:
-        """The mentions that the span is about: its head, or an apposition to it, or several joined by "and"."""
-        inside = [m for m in self.cast.within(start, end) if m.character is not None and m.start >= start - 12]
-        inside = [m for m in inside if not (m.possessive and m.end < end)]
-        if not inside:
-            return []
-        first = inside[0]
-        lead = [token for token in tokens if token.end <= first.start]
-        bare = [token for token in lead if token.folded not in LEADS]
-        if not bare or first.start <= start:
-            joined = self._joined(inside)
-            tail = self.text[joined[-1].end : end]
-            following = tokens_of(tail)
-            # "the Clinton campaign", "Trump supporters", "the Nova Scotia judge": the name only tells whose.
-            if (
-                following
-                and len(joined) == 1
-                and re.match(r" [a-z]", tail)
-                and following[0].folded not in FOLLOWS_A_NAME
-            ):
-                later = [m for m in inside[1:] if self._named_right_after_role(m, tokens)]
-                return later[:1]
-            if first.character is not None and first.character.form == "organisation" and len(joined) == 1:
-                people = [m for m in inside[1:] if m.character is not None and m.character.form == "person"]
-                named = [m for m in people if self._named_right_after_role(m, tokens)]
-                if named:
-                    return named[:1]
-            return joined
-        for position, mention in enumerate(inside):
-            if self._named_right_after_role(mention, tokens):
-                return [mention]
-            joined = self._joined(inside[position:])
-            if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
-                return joined
-        return []
-
-    def _named_right_after_role(self, mention: Mention, tokens: list[Token]) -> bool:
-        """ "spokesman Ryan", "the mayor of London, Sadiq Khan": a role noun or a comma stands before the name."""
-        before = [token for token in tokens if token.end <= mention.start]
-        if not before or mention.character is None or self._spoken_for(mention, before):
-            return False
-        if any(token.folded in RELATIVE_PRONOUNS for token in before):
-            return False  # "older people, who support Mrs. Clinton"
-        if (
-            mention.character.form == "person"
-            and mention.end >= tokens[-1].end
-            and self._offices_behind(mention, before)
-        ):
-            return True
-        gap = self.text[before[-1].end : mention.start]
-        if gap in (" ", ". ") and (is_occupation(before[-1].folded) or before[-1].folded in ABBREVIATIONS):
-            return True
-        if gap == " " and mention.character.form == "person" and mention.character.full and self._noun_before(before):
-            return True
-        if gap in (" ", ". ") and before[-1].capital:
-            governs = next((i for i, t in enumerate(before) if t.folded in _GOVERNING), None)
-            if governs is None:
-                return True
-            # "The mayor of London Sadiq Khan"; not "supporters of Republican Donald Trump".
-            named = [t for t in before[governs + 1 :] if t.capital and t.folded not in DEMONYMS | PERSON_MODIFIERS]
-            head = before[governs - 1].folded if governs else ""
-            office = head in OFFICES and head not in SPEAKS_FOR
-            return office and bool(named) and mention.character.form == "person" and mention.character.full
-        if mention.character.form == "organisation" and gap == " ":
-            # "The independent newspaper X", "one of these groups, the X".
-            ahead = before[-2] if before[-1].folded == "the" and len(before) > 2 else before[-1]
-            return ahead.folded in GENERIC_ORGS | ORG_NOUNS or (ahead is not before[-1] and ahead.folded in GROUP_NOUNS)
-        if gap in (", ", ": ", " — ", " – ", " -- ") and mention.character.form == "person":
-            phrase = self.text[before[0].start : before[-1].end]
-            return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
-        return False
-
-    def _spoken_for(self, mention: Mention, before: list[Token]) -> bool:
-        """Whether a preposition governs the name: "a spokesman for President Falk" is not President Falk.
-
-        In "ambassador to the United Nations Nikki Haley" it governs the name in between instead.
-        """
-        governs = [
-            i
-            for i, token in enumerate(before)
-            if token.folded in _GOVERNING - {"in"}
-            # "Department of Transportation official Troy Roberts": this "of" is part of a name.
-            and not (i and token.folded == "of" and before[i - 1].capital and not is_occupation(before[i - 1].folded))
-        ]
-        if not governs:
-            return False
-        between = before[governs[-1] + 1 :]
-        if re.search("[,:—–]", self.text[before[governs[-1]].end : mention.start]):
-            return False
-        bare = [token for token in between if token.folded not in ("the", "a", "an", "his", "her", "their", "its")]
-        if not bare:
-            return True
-        last = bare[-1]
-        if (is_occupation(last.folded) or last.folded in ABBREVIATIONS or last.folded in HONORIFICS) and (
-            last.folded not in _PORTFOLIOS
-        ):
-            return True
-        head = {token.folded for token in before[: governs[0]]}
-        return not any(token.capital for token in bare) and bool(head & SPEAKS_FOR)
-
-    def _noun_before(self, before: list[Token]) -> bool:
-        """Whether a plain noun stands right before a name ("cheesemonger Ilie Marsh"): it tells who that is."""
-        last = before[-1]
-        if last.capital or last.possessive or last.folded in PREPOSITIONS | LEADS | PRONOUNS | SPEECH_VERBS | ORG_NOUNS:
-            return False
-        ordinal = self.cast.paragraph_of(last.start)
-        doc = self.docs.get(ordinal)
-        if doc is None:
-            return True
-        word = doc.char_span(last.start - self.cast.starts[ordinal], last.end - self.cast.starts[ordinal])
-        return word is None or word.root.tag_ in ("NN", "NNP")
-
-    def _offices_behind(self, mention: Mention, before: list[Token]) -> bool:
-        """ "Former ambassador to the United Nations Nikki Haley": an office leads to the name that ends the span."""
-        found = mention.character.roles if mention.character else []
-        leads = any(before[0].start <= role.start < mention.start for role in found)
-        return leads and self.text[before[-1].end : mention.start] in (" ", ". ")
-
-    def _joined(self, inside: list[Mention]) -> list[Mention]:
-        joined = [inside[0]]
-        for mention in inside[1:]:
-            gap = self.text[joined[-1].end : mention.start]
-            if (
-                re.fullmatch(r",? (?:and|&|or) (?:[A-Z][\w.]*\.? |[a-z]+ )?|, (?:[A-Z][\w.]*\.? )?", gap)
-                and mention.character is not joined[-1].character
-            ):
-                joined.append(mention)
-            else:
-                break
-        if len(joined) > 1 and not re.search(r"\b(?:and|&|or)\b", self.text[joined[0].end : joined[-1].start]):
-            return joined[:1]
-        return joined
-
-    def _several(self, heads: list[Mention]) -> tuple[SpeakerName, Character | None]:
-        names = [m.character.name for m in heads if m.character is not None]
+    def _several(self, named: list[Mention]) -> tuple[SpeakerName, Character | None]:
+        names = [m.character.name for m in named if m.character is not None]
         joint = " and " if len(names) == 2 else ", "
-        return SpeakerName(joint.join(names), None, all(not m.ambiguous for m in heads), "group"), None
+        return SpeakerName(joint.join(names), None, all(not m.ambiguous for m in named), "group"), None
 
     def _mentioned(self, mention: Mention) -> tuple[SpeakerName, Character | None]:
         character = mention.character
@@ -570,19 +425,6 @@ class Resolver:
         wrong = {"father": "jr", "son": "sr"}.get(noun)
         described = {role.head for role in kin[0].roles} & _KIN - {noun}
         return None if (kin[0].parsed.suffix and kin[0].parsed.suffix == wrong) or described else kin[0]
-
-    def _elder(self, tokens: list[Token]) -> Character | None:
-        """Who "the elder Ostrander" is: the bearer called "Sr.", or the one known besides a "Jr."."""
-        if len(tokens) != 3 or tokens[0].folded != "the" or tokens[1].folded not in _ELDER | _YOUNGER:
-            return None
-        surname = tokens[2].folded
-        bearers = [c for c in self.cast.people() if c.full and c.parsed and c.parsed.surname == surname]
-        suffixes = {c.parsed.suffix: c for c in bearers if c.parsed}
-        elder, younger = suffixes.get("sr"), suffixes.get("jr")
-        plain = [c for c in bearers if c.parsed and c.parsed.suffix not in ("sr", "jr")]
-        if tokens[1].folded in _ELDER:
-            return elder or (plain[0] if younger and len(plain) == 1 else None)
-        return younger or (plain[0] if elder and len(plain) == 1 else None)
 
     def _person_described(
         self, start: int, end: int, tokens: list[Token], noun: str, definite: bool

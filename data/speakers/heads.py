@@ -1,0 +1,164 @@
+"""Which names within a speaker as written are the speaker: "spokesman Ryan", never "a spokesman for Ryan"."""
+
+from __future__ import annotations
+
+import re
+
+from data.speakers import roles
+from data.speakers.cast import Cast, Mention
+from data.speakers.lexicon import (
+    ABBREVIATIONS,
+    DEMONYMS,
+    FOLLOWS_A_NAME,
+    GENERIC_ORGS,
+    GROUP_NOUNS,
+    HONORIFICS,
+    LEADS,
+    OFFICES,
+    ORG_NOUNS,
+    PERSON_MODIFIERS,
+    PREPOSITIONS,
+    PRONOUNS,
+    RELATIVE_PRONOUNS,
+    SPEAKS_FOR,
+    SPEECH_VERBS,
+)
+from data.speakers.mentions import Token, tokens_of
+from data.speakers.occupations import is_occupation
+
+_PORTFOLIOS = frozenset(
+    {"state", "defence", "defense", "health", "interior", "education", "environment", "finance", "foreign", "justice"}
+)
+"""Nouns of offices that stand for a field after "of": "Secretary of Defense Ash Carter" is named."""
+
+_GOVERNING = frozenset({"of", "for", "from", "at", "in", "with", "to", "by"})
+
+
+def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention]:
+    """The mentions that the span is about: its head, or an apposition to it, or several joined by "and"."""
+    inside = [m for m in cast.within(start, end) if m.character is not None and m.start >= start - 12]
+    inside = [m for m in inside if not (m.possessive and m.end < end)]
+    if not inside:
+        return []
+    first = inside[0]
+    lead = [token for token in tokens if token.end <= first.start]
+    bare = [token for token in lead if token.folded not in LEADS]
+    if not bare or first.start <= start:
+        joined = _joined(cast, inside)
+        tail = cast.text[joined[-1].end : end]
+        following = tokens_of(tail)
+        # "the Clinton campaign", "Trump supporters", "the Nova Scotia judge": the name only tells whose.
+        if following and len(joined) == 1 and re.match(r" [a-z]", tail) and following[0].folded not in FOLLOWS_A_NAME:
+            later = [m for m in inside[1:] if _named_right_after_role(cast, m, tokens)]
+            return later[:1]
+        if first.character is not None and first.character.form == "organisation" and len(joined) == 1:
+            people = [m for m in inside[1:] if m.character is not None and m.character.form == "person"]
+            named = [m for m in people if _named_right_after_role(cast, m, tokens)]
+            if named:
+                return named[:1]
+        return joined
+    for position, mention in enumerate(inside):
+        if _named_right_after_role(cast, mention, tokens):
+            return [mention]
+        joined = _joined(cast, inside[position:])
+        if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
+            return joined
+    return []
+
+
+def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -> bool:
+    """ "spokesman Ryan", "the mayor of London, Sadiq Khan": a role noun or a comma stands before the name."""
+    before = [token for token in tokens if token.end <= mention.start]
+    if not before or mention.character is None or _spoken_for(cast, mention, before):
+        return False
+    if any(token.folded in RELATIVE_PRONOUNS for token in before):
+        return False  # "older people, who support Mrs. Clinton"
+    if mention.character.form == "person" and mention.end >= tokens[-1].end and _offices_behind(cast, mention, before):
+        return True
+    gap = cast.text[before[-1].end : mention.start]
+    if gap in (" ", ". ") and (is_occupation(before[-1].folded) or before[-1].folded in ABBREVIATIONS):
+        return True
+    if gap == " " and mention.character.form == "person" and mention.character.full and _noun_before(cast, before):
+        return True
+    if gap in (" ", ". ") and before[-1].capital:
+        governs = next((i for i, t in enumerate(before) if t.folded in _GOVERNING), None)
+        if governs is None:
+            return True
+        # "The mayor of London Sadiq Khan"; not "supporters of Republican Donald Trump".
+        named = [t for t in before[governs + 1 :] if t.capital and t.folded not in DEMONYMS | PERSON_MODIFIERS]
+        head = before[governs - 1].folded if governs else ""
+        office = head in OFFICES and head not in SPEAKS_FOR
+        return office and bool(named) and mention.character.form == "person" and mention.character.full
+    if mention.character.form == "organisation" and gap == " ":
+        # "The independent newspaper X", "one of these groups, the X".
+        ahead = before[-2] if before[-1].folded == "the" and len(before) > 2 else before[-1]
+        return ahead.folded in GENERIC_ORGS | ORG_NOUNS or (ahead is not before[-1] and ahead.folded in GROUP_NOUNS)
+    if gap in (", ", ": ", " — ", " – ", " -- ") and mention.character.form == "person":
+        phrase = cast.text[before[0].start : before[-1].end]
+        return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
+    return False
+
+
+def _spoken_for(cast: Cast, mention: Mention, before: list[Token]) -> bool:
+    """Whether a preposition governs the name: "a spokesman for President Falk" is not President Falk.
+
+    In "ambassador to the United Nations Nikki Haley" it governs the name in between instead.
+    """
+    governs = [
+        i
+        for i, token in enumerate(before)
+        if token.folded in _GOVERNING - {"in"}
+        # "Department of Transportation official Troy Roberts": this "of" is part of a name.
+        and not (i and token.folded == "of" and before[i - 1].capital and not is_occupation(before[i - 1].folded))
+    ]
+    if not governs:
+        return False
+    between = before[governs[-1] + 1 :]
+    if re.search("[,:—–]", cast.text[before[governs[-1]].end : mention.start]):
+        return False
+    bare = [token for token in between if token.folded not in ("the", "a", "an", "his", "her", "their", "its")]
+    if not bare:
+        return True
+    last = bare[-1]
+    if (is_occupation(last.folded) or last.folded in ABBREVIATIONS or last.folded in HONORIFICS) and (
+        last.folded not in _PORTFOLIOS
+    ):
+        return True
+    head = {token.folded for token in before[: governs[0]]}
+    return not any(token.capital for token in bare) and bool(head & SPEAKS_FOR)
+
+
+def _noun_before(cast: Cast, before: list[Token]) -> bool:
+    """Whether a plain noun stands right before a name ("cheesemonger Ilie Marsh"): it tells who that is."""
+    last = before[-1]
+    if last.capital or last.possessive or last.folded in PREPOSITIONS | LEADS | PRONOUNS | SPEECH_VERBS | ORG_NOUNS:
+        return False
+    ordinal = cast.paragraph_of(last.start)
+    doc = cast.docs.get(ordinal)
+    if doc is None:
+        return True
+    word = doc.char_span(last.start - cast.starts[ordinal], last.end - cast.starts[ordinal])
+    return word is None or word.root.tag_ in ("NN", "NNP")
+
+
+def _offices_behind(cast: Cast, mention: Mention, before: list[Token]) -> bool:
+    """ "Former ambassador to the United Nations Nikki Haley": an office leads to the name that ends the span."""
+    found = mention.character.roles if mention.character else []
+    leads = any(before[0].start <= role.start < mention.start for role in found)
+    return leads and cast.text[before[-1].end : mention.start] in (" ", ". ")
+
+
+def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
+    joined = [inside[0]]
+    for mention in inside[1:]:
+        gap = cast.text[joined[-1].end : mention.start]
+        if (
+            re.fullmatch(r",? (?:and|&|or) (?:[A-Z][\w.]*\.? |[a-z]+ )?|, (?:[A-Z][\w.]*\.? )?", gap)
+            and mention.character is not joined[-1].character
+        ):
+            joined.append(mention)
+        else:
+            break
+    if len(joined) > 1 and not re.search(r"\b(?:and|&|or)\b", cast.text[joined[0].end : joined[-1].start]):
+        return joined[:1]
+    return joined

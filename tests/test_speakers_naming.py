@@ -287,6 +287,54 @@ def test_names_by_their_kin_nouns_and_marks(parser: Parser, text: str, expected:
     assert names(parser, text)[-1] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ines Falk, former harbour mayor Ned Harrow said on Monday, was late.\n\n{Falk} said no.", None),
+        ("As the president spoke for an hour, Ines Falk left.\n\n{Falk} said no.", None),
+        ("Ines Falk, the mayor of Kelmore, left.\n\n{Falk} said no.", "mayor of Kelmore"),
+    ],
+)
+def test_a_role_is_not_somebody_elses(parser: Parser, text: str, expected: str | None) -> None:
+    assert [n.role for n in named(parser, text) if n] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ines Falk won.\n\n{Older people, who support Mrs. Falk}, said no.", "Older people, who support Mrs. Falk"),
+        ("The Kelmore Post has a new owner.\n\nIn April, {the Post} announced it.", "Kelmore Post"),
+        ("It was late, as {The Tribune} pointed out.", "The Tribune"),
+        ("The Falk administration wavers.\n\nLater {the administration} said no.", "Falk administration"),
+        ("{The Senate Minority Leader, Julia Marsh,} said no.", "Julia Marsh"),
+        ("{Orla Brannigan, Ned Harrow, Ines Falk and many more} said no.", "Orla Brannigan, Ned Harrow, Ines Falk"),
+        ("She sat down for “The Rachel Bodkin Show” on Monday.\n\n{Bodkin} asked why.", "Rachel Bodkin"),
+        ("Vice President Ned Harrow met Julia Marsh.\n\n{The president} said no.", "The president"),
+        ("Patricia Marsh was there.\n\nIt rained, according to {Marsh’s account}.", "Patricia Marsh"),
+    ],
+)
+def test_who_is_meant_by_short_words(parser: Parser, text: str, expected: str) -> None:
+    assert names(parser, text)[-1] == expected
+
+
+def test_who_is_named_inside_his_words_is_not_the_one_who_says_them(parser: Parser) -> None:
+    text = (
+        "Tobias Wrenfield is a stiff campaigner. Tobias Wrenfield may run, and Wrenfield has money.\n\n"
+        "Wrenfield's pollster, Douglas Marsh, says he will run. “I don't think the view” -- that Wrenfield is dull -- "
+        "“will last,” {he} says."
+    )
+    whole = text.replace("{he}", "he")
+    start, at = whole.index("“I don't"), text.index("{he}")
+    found = name_speakers(
+        parser.parse(article(whole)),
+        [
+            Attribution((s := whole.index("Douglas Marsh"), s + 13), None, ((s + 20, s + 31),), "indirect"),
+            Attribution((at, at + 2), (at + 3, at + 7), ((start, at - 1),), "mixed"),
+        ],
+    )
+    assert [name.name for name in found if name] == ["Douglas Marsh", "Douglas Marsh"]
+
+
 def test_whoever_asked_is_not_the_one_who_replies(parser: Parser) -> None:
     whole = article("Luc Amberley spoke for an hour. Ebba Lorne asked why. “Because,” he replied.")
     asked, replied = whole.text.index("Ebba Lorne"), whole.text.index("he replied")

@@ -53,6 +53,7 @@ Form = Literal["person", "organisation"]
 
 _BRACKETED = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]")
 _UNTOLD = frozenset({"of", "the", "and", "for", "on", "in", "to", "a", "de", "la"})
+_PROGRAMMES = frozenset({"show", "podcast", "program", "programme"})
 _CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
 
 
@@ -347,7 +348,11 @@ class Cast:
             for (start, end), ts in zip(self.article.paragraphs, self._evidence.tokens, strict=True)
             if is_headline(ts)
         ]
-        for line in [self.article.title or "", *lines]:
+        # "The Rachel Maddow Show": a programme is called after its host.
+        shows = [
+            self.text[run.start : run.end] for _, run in self._evidence.runs if run.tokens[-1].folded in _PROGRAMMES
+        ]
+        for line in [self.article.title or "", *lines, *shows]:
             self._read_names_of(line)
 
     def _read_names_of(self, title: str) -> None:

@@ -159,6 +159,6 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
             joined.append(mention)
         else:
             break
-    if len(joined) > 1 and not re.search(r"\b(?:and|&|or)\b", cast.text[joined[0].end : joined[-1].start]):
+    if len(joined) == 2 and not re.search(r"\b(?:and|&|or)\b", cast.text[joined[0].end : joined[-1].start]):
         return joined[:1]
     return joined

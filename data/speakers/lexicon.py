@@ -326,7 +326,7 @@ SPEAKS_FOR = words(
 SAYINGS = words(
     """
     statement tweet tweets letter email e-mail memo testimony speech post release website site message op-ed
-    essay editorial blog affidavit remarks comments brief filing
+    essay editorial blog affidavit remarks comments brief filing account recollection telling
     """
 )
 """What somebody says, named as a thing: "her statement" is she."""

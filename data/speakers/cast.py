@@ -238,7 +238,7 @@ class Cast:
         self._attach(mention, character, run, cut)
 
     def _only_called(self, mention: Mention, character: Character) -> bool:
-        """Whether somebody's quotation alone has the longer name: "Crooked Hillary Clinton" is what he called her."""
+        """Whether somebody's quotation alone has the longer name: "Crooked Ines Falk" is what he called her."""
         return mention.quoted and any(not m.quoted and len(m.words) > 1 for m in character.mentions)
 
     def _new_person(self, name: str, parsed: PersonName | None) -> Character:

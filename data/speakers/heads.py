@@ -72,7 +72,7 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
     if not before or mention.character is None or _spoken_for(cast, mention, before):
         return False
     if any(token.folded in RELATIVE_PRONOUNS for token in before):
-        return False  # "older people, who support Mrs. Clinton"
+        return False  # "older people, who support Mrs. Falk"
     if mention.character.form == "person" and mention.end >= tokens[-1].end and _offices_behind(cast, mention, before):
         return True
     gap = cast.text[before[-1].end : mention.start]
@@ -84,7 +84,7 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
         governs = next((i for i, t in enumerate(before) if t.folded in _GOVERNING), None)
         if governs is None:
             return True
-        # "The mayor of London Sadiq Khan"; not "supporters of Republican Donald Trump".
+        # "The mayor of London Sadiq Khan"; not "supporters of Republican Ned Harrow".
         named = [t for t in before[governs + 1 :] if t.capital and t.folded not in DEMONYMS | PERSON_MODIFIERS]
         head = before[governs - 1].folded if governs else ""
         office = head in OFFICES and head not in SPEAKS_FOR
@@ -108,7 +108,7 @@ def _spoken_for(cast: Cast, mention: Mention, before: list[Token]) -> bool:
         i
         for i, token in enumerate(before)
         if token.folded in _GOVERNING - {"in"}
-        # "Department of Transportation official Troy Roberts": this "of" is part of a name.
+        # "Department of Transportation official Troy Marsh": this "of" is part of a name.
         and not (i and token.folded == "of" and before[i - 1].capital and not is_occupation(before[i - 1].folded))
     ]
     if not governs:

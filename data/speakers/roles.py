@@ -123,7 +123,7 @@ def after(text: str, end: int, limit: int) -> Role | None:
 
 
 def _names_another(phrase: str, head: str) -> bool:
-    """ "Clinton, former UN Ambassador John Bolton told ...": the phrase behind the comma begins a clause of its own."""
+    """ "Falk, former harbour mayor Ned Harrow said, was late": behind the comma a clause of its own begins."""
     found = list(_WORD.finditer(phrase))
     for one, other, last in zip(found, found[1:], found[2:], strict=False):
         title = fold(one.group().rstrip("."))

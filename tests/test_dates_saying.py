@@ -195,3 +195,50 @@ def test_the_words_are_the_article_s_own_with_odd_characters_around(parser: Pars
 def test_nothing_to_date(parser: Parser) -> None:
     made, _ = article("It rained.")
     assert date_statements(parser.parse(made), []) == []
+
+
+REACTION = (
+    "A bridge fell in Lund on Sunday.\nIt was old.\nIt was long.\n{}\n"
+    "[s1:Ada Holm] [c1:said] that [q1:it was a disgrace]."
+)
+
+
+def test_a_reaction_stays_one_over_paragraphs_that_turn_to_no_other_time(parser: Parser) -> None:
+    said = dated(parser, REACTION.format("Many people used it."))
+    assert said == [("2019-03-31", "2019-04-01", "on Sunday", "carried")]
+
+
+@pytest.mark.parametrize("between", ["A ferry sank there in 2016.", "Engineers warned of it last month."])
+def test_a_reaction_ends_where_the_text_turns_to_a_time_before(parser: Parser, between: str) -> None:
+    assert dated(parser, REACTION.format(between)) == [None]
+
+
+def test_what_is_condemned_has_happened(parser: Parser) -> None:
+    assert (
+        dated(
+            parser,
+            "[s1:Ada Holm] [c1:condemned] Sunday’s attack as [q1:“cowardly”].\n"
+            "[s2:Bo Lind] [c2:called] [q2:the bombing a crime].",
+        )
+        == [("2019-03-31", "2019-04-01", "Sunday", "carried")] * 2
+    )
+
+
+def test_what_was_condemned_long_ago_has_no_day(parser: Parser) -> None:
+    assert dated(parser, "[s1:Ada Holm] [c1:condemned] the March 3 attack as [q1:“cowardly”].") == [None]
+
+
+def test_the_date_of_a_speaker_is_not_that_of_somebody_who_is_hers(parser: Parser) -> None:
+    text = "[s1:Ada Holm] [c1:said] Tuesday that [q1:it was over].\n[s2:Holm’s {}] [c2:said]: [q2:“It is not.”]"
+    first = ("2019-03-26", "2019-03-26", "Tuesday", "relative")
+    assert dated(parser, text.format("lawyer")) == [first, None]
+    assert dated(parser, text.format("statement"))[1] == (*first[:3], "carried")
+
+
+def test_days_earlier_count_from_a_date_two_paragraphs_before(parser: Parser) -> None:
+    said = dated(
+        parser,
+        "Ada Holm spoke in Lund on Wednesday.\nThe hall was full.\n"
+        "Two days earlier, [s1:Holm] [c1:said] [q1:it was over].",
+    )
+    assert said == [("2019-03-25", "2019-03-25", "Two days earlier", "relative")]

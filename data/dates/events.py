@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _PLAIN = re.compile(r"(?<=\w),\s|\s(?:for|of|who|at|from|with|in|and|which|on)\s|\s\(|(?<=[a-z])[’']s\s")
 """Where a speaker's name ends and what is said of him begins."""
+_OWNER = re.compile(r"[^,]*?(?:[’']s|s[’'])\s+(?=[a-z])")
+"""Who is only the owner of the one who speaks: "Ms. Lee's" in "Ms. Lee's lawyer"."""
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 PRONOUNS = frozenset(listed("he she they it who which i we him her them his their its"))
 _NO_NAME = frozenset(
@@ -30,7 +32,13 @@ _NO_NAME = frozenset(
 
 @lru_cache(maxsize=4096)
 def names(text: str) -> frozenset[str]:
-    """The words that somebody is known by again: names, lower case, no titles ("Ann Lee, the mayor": ann, lee)."""
+    """The words that somebody is known by again: names, lower case, no titles ("Ann Lee, the mayor": ann, lee).
+
+    Of "Ann Lee's lawyer" there are none: the lawyer is not she. "Ann Lee's letter" is her own word.
+    """
+    owned = _OWNER.match(text.strip())
+    if owned and not occasions(text.strip()[owned.end() :].split(",")[0]):
+        return names(text.strip()[owned.end() :])
     plain = _PLAIN.split(text.strip(), maxsplit=1)[0]
     return frozenset(
         folded
@@ -96,6 +104,27 @@ def actors(verb: Token) -> Iterator[str]:
         and verb.head.i != verb.i
     ):
         yield from actors(verb.head)
+
+
+_JUDGED = frozenset(
+    listed(
+        "applauded blasted bemoaned celebrated condemned decried denounced deplored hailed lamented mourned praised "
+        "protested regretted slammed welcomed"
+    )
+)
+"""Verbs for what has come about: nobody condemns or welcomes in the past tense what is still to come."""
+
+
+def of_judged(doc: Doc, start: int, end: int) -> Token | None:
+    """The verb of "condemned Friday's test", where an expression owns what is judged; else None."""
+    words = doc.char_span(start, end, alignment_mode="expand")
+    if words is None or not len(words) or words.root.dep_ not in ("poss", "compound", "nmod", "npadvmod"):
+        return None
+    noun = words.root.head
+    verb = noun.head
+    if noun.dep_ != "dobj" or noun.ent_type_ == "PERSON" or noun.lower_ in DOCUMENTS:
+        return None
+    return verb if verb.lower_ in _JUDGED and verb.tag_ in ("VBD", "VBN") else None
 
 
 _CHORUS = frozenset(

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal
 
 from data.dates import calendar
 from data.dates.attachment import DOCUMENTS, OCCASIONS, hangs_on, tie
-from data.dates.events import PRONOUNS, actors, chorus, host, names, occasions
+from data.dates.events import PRONOUNS, actors, chorus, host, names, occasions, of_judged
 from data.dates.expressions import Expression, expressions
 from data.dates.resolving import Tense, days
 from data.model import Attribution, DateRange, SaidOn, Span
@@ -43,8 +43,9 @@ REACH = 3
 LONGEST_CONTENT = 2_000
 """Characters of a content that are looked through for a date that is part of it."""
 
-FRESH, NEAR = 1, 2
-"""An event so many days before publication dates what is said of it so many paragraphs after."""
+FRESH, NEAR, FAR = 1, 2, 6
+"""An event so many days before publication dates what is said of it so many paragraphs after (``NEAR``), and on to
+``FAR`` where no paragraph between them turns to a time before the event."""
 
 CHAIN = 12
 """Paragraphs between a date and the last statement that it is carried to, from statement to statement."""
@@ -319,16 +320,22 @@ class _Dating:
             if (first, last) not in attribution.content
         )
 
+    def _of_content(self, offset: int) -> bool:
+        """Whether an offset stands in what anybody is said to have said."""
+        low = bisect.bisect_left(self.contents, (offset - LONGEST_CONTENT, 0))
+        high = bisect.bisect_right(self.contents, (offset, len(self.article.text)))
+        return any(first <= offset < last for first, last in self.contents[low:high])
+
     def words(self, expression: Expression) -> Span:
         """The expression with its preposition: "on April 1"."""
         before = _PREPOSITION.search(self.article.text, max(0, expression.start - 12), expression.start)
         return (before.start() if before else expression.start), expression.end
 
     def anchor(self, ordinal: int, expression: Expression) -> DateRange | None:
-        """The date before it that "a day earlier" or "that month" counts from, in this paragraph or the one before."""
+        """The date before it that "a day earlier" or "that month" counts from, in this paragraph or the two before."""
         if not expression.reading.relative:
             return None
-        for where in (ordinal, ordinal - 1):
+        for where in (ordinal, ordinal - 1, ordinal - 2):
             if where < 0:
                 continue
             for other in reversed(self.expressions_of(where)):
@@ -367,7 +374,7 @@ class _Dating:
             ordinal
             for attribution in self.attributions
             for ordinal in range(
-                max(0, self.paragraph_at(_place(attribution)) - REACH), self.paragraph_at(_place(attribution)) + 1
+                max(0, self.paragraph_at(_place(attribution)) - FAR), self.paragraph_at(_place(attribution)) + 1
             )
         }
         for ordinal in sorted(wanted):
@@ -378,13 +385,23 @@ class _Dating:
             for expression in self.expressions_of(ordinal):
                 if self.quoted(ordinal, expression.start):
                     continue
-                verb = host(doc, expression.start - start, expression.end - start)
+                place = (expression.start - start, expression.end - start)
+                verb, judged = host(doc, *place), False
+                if verb is None:
+                    verb, judged = of_judged(doc, *place), True
                 if verb is None:
                     continue
                 found = self.days_of(expression, tense="past", anchor=self.anchor(ordinal, expression))
                 if found is None:
                     continue
                 sentence = verb.sent
+                if judged:  # "condemned Friday's test": nobody's own act or saying, only an event to react to
+                    nothing: frozenset[str] = frozenset()
+                    at = start + sentence.start_char
+                    yield _Dated(
+                        at, ordinal, found, self.words(expression), nothing, nothing, False, ordinal, cued=False
+                    )
+                    continue
                 yield _Dated(
                     expression.start,
                     ordinal,
@@ -480,14 +497,27 @@ class _Dating:
             return None
         ordinal = self.paragraph_at(place)
         for event in events[: bisect.bisect_left(events, place, key=lambda event: event.at)][::-1]:
-            if ordinal - event.paragraph > NEAR:
+            if ordinal - event.paragraph > FAR:
                 break
             if event.cued or event.origin != event.paragraph:
                 continue
             if event.days.first != event.days.last or (published - event.days.last).days > FRESH:
                 return None
+            if ordinal - event.paragraph > NEAR and self._turns_back(event, ordinal):
+                return None
             return SaidOn(DateRange(event.days.first, published), event.words, "carried")
         return None
+
+    def _turns_back(self, event: _Dated, ordinal: int) -> bool:
+        """Whether the text between an event's paragraph and the end of a later one, but for what somebody is quoted or
+        reported with, names a time before the event or one that cannot be read."""
+        for where in range(event.paragraph + 1, ordinal + 1):
+            for expression in self.expressions_of(where):
+                if not self.quoted(where, expression.start) and not self._of_content(expression.start):
+                    found = self.days_of(expression, anchor=self.anchor(where, expression))
+                    if found is None or found.last < event.days.first:
+                        return True
+        return False
 
     def page_day(self, attribution: Attribution) -> SaidOn | None:
         """Rule 7: the clock time over an entry of a live page."""

@@ -117,6 +117,7 @@ class Citation:
     ``carried_by`` lists other outlets with the same story. ``statement`` is the stable reference of the statement
     ("<article key>.<start>-<end>"), None where a whole paragraph is cited. ``called`` is what the article calls the
     speaker where that is only a surname and ``speaker`` the one person whom it means throughout this archive.
+    ``told_by`` is who told it, where the statement stands inside what somebody else said ("A said that B threatened").
     """
 
     article: str
@@ -144,6 +145,7 @@ class Citation:
     edited: bool = False
     resolved: bool = True
     called: str | None = None
+    told_by: str | None = None
     explain: dict[str, float] = field(default_factory=dict)
 
 

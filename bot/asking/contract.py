@@ -63,4 +63,5 @@ def citation_object(citation: Citation, rank: int) -> dict[str, Any]:
         "score": round(citation.score, 4),
         "statement": citation.statement,
         "carried_by": list(citation.carried_by),
+        "told_by": citation.told_by,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import logging
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +18,11 @@ from bot.asking.answering import Judged, again, answer, judge, refuse
 from bot.asking.citing import of_statement, passage
 from bot.asking.conversation import Conversation, Turn
 from bot.asking.names import Match, SpeakerNames
+from bot.asking.telling import as_told
 from bot.asking.understanding import NEAREST_NAMES, SURE_NAME, Understood, clean, understand
 from data.archive import Archive, SpeakerRow, StoredArticle
 from data.archive.lookups import Lookups
+from data.errors import ArchiveError, IndexFault
 from data.model import Span
 from data.speakers.across import UNRESOLVED, link_surnames
 from embeddings import ranking
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from data.settings import Settings
     from embeddings.encoder import Encoder
     from embeddings.search import Index
+
+_log = logging.getLogger(__name__)
 
 LIMIT: Final = 3
 LIMIT_OF_LIST: Final = 6
@@ -112,6 +117,7 @@ class Desk:
         self._index = index
         self._encoder = encoder
         self._lock = threading.Lock()
+        self._behind = ""
         self._state = self._read_state()
 
     @classmethod
@@ -150,13 +156,28 @@ class Desk:
 
         Returns:
             True where something changed.
+
+        Raises:
+            ArchiveError, IndexFault: it can't be taken in (the new generation is of another model, say); what was
+                served is served on.
         """
         changed = bool(self._index.refresh())
         if self._archive.change_counter() != self._state.counter:
             with self._lock:
-                self._state = self._read_state()
+                if self._archive.change_counter() != self._state.counter:
+                    self._state = self._read_state()
             changed = True
         return changed
+
+    def _catch_up(self) -> None:
+        """``refresh`` before a question. What can't be taken in is logged once, and the question is answered."""
+        try:
+            self.refresh()
+            self._behind = ""
+        except (ArchiveError, IndexFault) as error:
+            if str(error) != self._behind:
+                self._behind = str(error)
+                _log.warning("answering from the state before: %s", error)
 
     def ask(
         self,
@@ -178,6 +199,7 @@ class Desk:
         Raises:
             BadQuestion: it is empty, too long, or asks for an impossible day.
         """
+        self._catch_up()
         previous = conversation.last if conversation is not None else None
         state = self._state
         understood = understand(
@@ -188,6 +210,8 @@ class Desk:
             previous=previous,
         )
         given = self._answered(understood, state, limit, offset)
+        with self._archive.snapshot() as reading:
+            given = replace(given, citations=as_told(given.citations, reading), nearest=as_told(given.nearest, reading))
         if conversation is not None and not understood.chatter:
             conversation.remember(given)
         return given
@@ -282,6 +306,7 @@ class Desk:
             BadQuestion: the name is empty or too long.
         """
         asked = clean(name)
+        self._catch_up()
         state = self._state
         matches = state.names.match(asked)
         if not matches or matches[0].score < SURE_NAME:
@@ -293,6 +318,8 @@ class Desk:
         for one in found:
             if one.speaker_role:
                 roles[one.speaker_role] = roles.get(one.speaker_role, 0) + 1
+        with self._archive.snapshot() as reading:
+            shown = as_told(found[:latest], reading)
         days = sorted(day for one in found if (day := day_of(one)) != date.min)
         return Profile(
             asked,
@@ -302,7 +329,7 @@ class Desk:
             len(found),
             days[0] if days else None,
             days[-1] if days else None,
-            tuple(found[:latest]),
+            shown,
         )
 
     def timeline(self, name: str, topic: str | None = None, *, limit: int = 50) -> list[Citation]:
@@ -319,7 +346,8 @@ class Desk:
                 found = self._statements_of(reading, self._state.members({known.key}))
         else:
             found = self._about(f"What did {known.name} say about {clean(topic)}?", limit)
-        return sorted(found[:limit], key=day_of)
+        with self._archive.snapshot() as reading:
+            return sorted(as_told(found[:limit], reading), key=day_of)
 
     def latest(self, topic: str | None = None, *, limit: int = 5) -> list[Citation]:
         """The newest statements (about a topic), newest first.
@@ -337,8 +365,8 @@ class Desk:
                 if one.statement.attribution.speech and one.statement.speaker and one.statement.speaker.resolved:
                     span = articles[one.article_key].article.paragraphs[one.statement.paragraph]
                     found.append(of_statement(one, articles[one.article_key], passage(one.statement, span)))
-        found.sort(key=day_of, reverse=True)
-        return found[:limit]
+            found.sort(key=day_of, reverse=True)
+            return list(as_told(found[:limit], reading))
 
     def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]:
         """What several speakers said about a topic: the name as the archive has it to their words, oldest first.
@@ -375,7 +403,7 @@ class Desk:
                 if one is None or stored is None:
                     return None
                 span = stored.article.paragraphs[one.statement.paragraph]
-                citation = of_statement(one, stored, passage(one.statement, span))
+                (citation,) = as_told([of_statement(one, stored, passage(one.statement, span))], reading)
             else:
                 citation = reference
                 stored = reading.article(reference.article)

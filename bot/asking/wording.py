@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from bot.asking.answer import Answer, Citation, spoken_day, spoken_days
+
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 _NEAREST: Final = "Nearest in the coverage, which is no answer:"
 
@@ -39,11 +42,8 @@ def cited(citation: Citation, number: int | None = None) -> str:
     indent = " " * len(head)
     who = attributed(citation)
     lines = [f"{who}, {dated(citation)}" if citation.speaker else sentence_case(dated(citation))]
-    lines.append(
-        "“" + " ".join(citation.quote.split()) + "”"
-        if not _marked(citation.quote)
-        else " ".join(citation.quote.split())
-    )
+    # A bar, not quotation marks: a passage is the article's words, and only those in its own marks are the speaker's.
+    lines.append(f"│ {plain(citation.quote)}")
     lines.append(sourced(citation))
     if citation.url:
         lines.append(citation.url)
@@ -54,6 +54,8 @@ def attributed(citation: Citation) -> str:
     """The speaker with the role that the article gives: "Marie Struthers, director for Eastern Europe"."""
     if not citation.speaker:
         return ""
+    if citation.told_by:
+        return f"{citation.speaker}, as told by {citation.told_by}"
     if citation.called and citation.called not in citation.speaker:
         return f"{citation.speaker} (“{citation.called}” in the article)"
     role = citation.speaker_role
@@ -83,7 +85,7 @@ def sourced(citation: Citation) -> str:
     parts = [part for part in (citation.outlet, spoken_day(citation.published) if citation.published else None) if part]
     source = ", ".join(parts)
     if citation.title:
-        source = f"{source}: {citation.title}" if source else citation.title
+        source = f"{source}: {plain(citation.title)}" if source else plain(citation.title)
     if citation.corrected:
         source += f" (corrected {spoken_day(citation.corrected)})"
     if citation.edited:
@@ -135,6 +137,6 @@ def explained(answer: Answer) -> str:
     return "\n".join(lines)
 
 
-def _marked(quote: str) -> bool:
-    """True where the quote carries quotation marks of its own, so that more of them would only confuse."""
-    return any(mark in quote for mark in '"“”«»„')
+def plain(text: str) -> str:
+    """A text in one line that a terminal may show: without the control characters that could steer it."""
+    return _CONTROL.sub("", " ".join(text.split()))

@@ -269,9 +269,9 @@ class Bot:
                     due = False
                     await alerting.tell_all(self.app.bot, self.service)
             except Exception as error:
-                _log.warning("the archive could not be read again", exc_info=error)
                 if not broken:
                     broken = True
+                    _log.warning("the archive could not be read again", exc_info=error)
                     await editors.note(
                         self.app.bot, self.service, "New coverage can't be taken in just now: see the logs."
                     )

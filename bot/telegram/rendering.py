@@ -126,6 +126,8 @@ def who_line(citation: Citation, words: Words) -> str:
     line = f"<b>{one_line(citation.speaker, 200)}</b>"
     if citation.speaker_role:
         line += f", {one_line(citation.speaker_role, 300)}"
+    if citation.told_by:
+        line += f" ({words.say('as told by {name}', name=one_line(citation.told_by, 200))})"
     return line
 
 
@@ -212,6 +214,10 @@ def copied(citation: Citation, words: Words) -> str:
     if not any(mark in quoted for mark in '“”"«»„'):
         quoted = f"“{quoted}”"
     who = ", ".join(part for part in (citation.speaker, citation.speaker_role) if part)
+    if citation.told_by:
+        who += f", {words.say('as told by {name}', name=citation.told_by)}"
+    elif who and citation.kind == "indirect" and citation.outlet:
+        who += f", {words.say('as reported by {outlet}', outlet=citation.outlet)}"
     said = words.days(citation.said_on.days) if citation.said_on is not None and not citation.reported else None
     where = [
         citation.outlet,

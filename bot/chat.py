@@ -45,7 +45,6 @@ def converse(settings: Settings, *, today: date | None = None) -> None:
                 last, shown = "", 0
                 click.echo("Forgotten.\n")
                 continue
-            desk.refresh()
             try:
                 if question.lower() == "more":
                     if not last:

@@ -313,6 +313,7 @@ class Index:
         self._encoder = encoder
         self._refreshing = threading.Lock()
         self._seen: int | None = None
+        self._of = archive.identity()
         self.view = View(0, [], Overlay())
 
     @classmethod
@@ -329,7 +330,8 @@ class Index:
     def refresh(self) -> bool:
         """Take up whatever has changed: a new generation, removals, corrections, merged speakers; whether anything had.
 
-        When this raises, the view stays as it was and the next call tries again.
+        When this raises, the view stays as it was and the next call tries again. Only where the archive's file was
+        replaced by another archive's is the view then empty: keys of the one mean nothing in the other.
 
         Raises:
             IndexFault: as for ``open``.
@@ -340,6 +342,8 @@ class Index:
             seen = self._archive.change_counter()
             if seen == self._seen:
                 return False
+            if (now := self._archive.identity()) != self._of:
+                self.view, self._of = View(0, [], Overlay()), now
             self.view = self._newest()
             self._seen = seen
             return True

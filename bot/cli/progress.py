@@ -22,7 +22,9 @@ def progress_bar() -> Iterator[Report]:
         TextColumn("articles"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    # Without a terminal nothing could be drawn over: only an empty line would be left in a log.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         tasks = {}
 
         def show(moment: Moment) -> None:

@@ -17,6 +17,7 @@ from data.archive.rows import STATEMENT, among, article_of, parse_ref, statement
 from data.archive.schema import (
     articles,
     corrections,
+    identity,
     outlets,
     paragraphs,
     sources,
@@ -194,6 +195,11 @@ class Lookups(ABC):
         """The article versions that a segment holds: key to the revision it was built from."""
         with self._reading() as connection:
             return generations.covered_by(connection, segment)
+
+    def identity(self) -> str:
+        """What tells this archive from any other; a backup that is restored keeps it."""
+        with self._reading() as connection:
+            return str(connection.execute(select(identity.c.archive)).scalar_one())
 
     def purged(self) -> set[int]:
         """Keys of article versions that were erased: no file may hold their words."""

@@ -317,6 +317,28 @@ def test_who_is_meant_by_short_words(parser: Parser, text: str, expected: str) -
     assert names(parser, text)[-1] == expected
 
 
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        "The harbour director",
+        "The secretary of state",
+        "many experts, including Mr. Harrow",
+        "someone like Ned Harrow",
+        "other Harrow aides",
+        "voters who met Ned Harrow",
+    ],
+)
+def test_who_is_not_meant_is_nobody(parser: Parser, speaker: str) -> None:
+    text = f"Mayor Ned Harrow, the campaign's press secretary, came. Harrow smiled.\n\n“No,” {{{speaker}}} said."
+    (found,) = named(parser, text)
+    assert found is not None
+    assert (found.name, found.resolved) == (speaker, False)
+
+
+def test_an_acronym_is_nobodys_surname(parser: Parser) -> None:
+    assert names(parser, "Kim Jong Un spoke.\n\n{The U.N.} said no.") != ["Kim Jong Un"]
+
+
 def test_who_is_named_inside_his_words_is_not_the_one_who_says_them(parser: Parser) -> None:
     text = (
         "Tobias Wrenfield is a stiff campaigner. Tobias Wrenfield may run, and Wrenfield has money.\n\n"

@@ -22,6 +22,15 @@ _ANY_BODY = frozenset(
 
 _ELDER = frozenset({"elder", "older", "senior"})
 _YOUNGER = frozenset({"younger", "junior"})
+_OF_SOMETHING = frozenset(
+    {"secretary", "director", "chief", "head", "minister", "chairman", "chairwoman", "chair", "officer", "manager"}
+    | {"president", "leader", "editor", "attorney", "general", "commissioner", "executive", "adviser", "member"}
+)
+"""Offices that mean little without what they are of."""
+_PLAIN = frozenset(
+    {"former", "current", "new", "then", "longtime", "of", "for", "the", "a", "an", "to", "at", "in", "s"}
+)
+_LEGISLATORS = frozenset({"congressman", "congresswoman", "congressperson", "representative", "lawmaker", "legislator"})
 _LESSER = frozenset({"vice", "deputy", "assistant", "associate", "acting", "aspiring", "would-be"})
 _ALIKE = {
     "union": frozenset({"association", "federation", "brotherhood", "guild", "workers", "teamsters", "alliance"}),
@@ -46,11 +55,18 @@ def fit(cast: Cast, character: Character, noun: str, words: set[str], offset: in
     noun = ABBREVIATIONS.get(noun, noun)
     best = 0.0
     for role in character.roles:
-        if role.head != noun:
+        if role.head != noun and not {role.head, noun} <= _LEGISLATORS:
             continue
         inside = {ABBREVIATIONS.get(w, w) for w in (t.folded for t in tokens_of(role.text))}
         if (inside - words) & _LESSER:
             continue  # a vice president is not "the president"
+        if (
+            noun in _OF_SOMETHING
+            and words - _PLAIN - {noun}
+            and inside - _PLAIN - {noun}
+            and not words & inside - {noun}
+        ):
+            continue  # nor is a press secretary "the secretary of state"
         best = max(best, 1 + len(words & inside) - 0.2 * len(words - inside))
     if best <= 0:
         return 0

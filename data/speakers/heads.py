@@ -31,6 +31,9 @@ _PORTFOLIOS = frozenset(
 )
 """Nouns of offices that stand for a field after "of": "Secretary of Defense Ash Carter" is named."""
 
+_AMONG = frozenset({"including", "like", "such", "except", "unlike", "than"})
+"""Before a name that is only an instance: "experts, including Mr. Marsh"."""
+
 _GOVERNING = frozenset({"of", "for", "from", "at", "in", "with", "to", "by"})
 
 
@@ -58,6 +61,9 @@ def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention
                 return named[:1]
         return joined
     for position, mention in enumerate(inside):
+        whose = re.match(r" ([a-z]+)", cast.text[mention.end : min(end, mention.end + 30)])
+        if whose and whose.group(1) not in FOLLOWS_A_NAME:
+            continue  # "other E.U. leaders"
         if _named_right_after_role(cast, mention, tokens):
             return [mention]
         joined = _joined(cast, inside[position:])
@@ -71,7 +77,7 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
     before = [token for token in tokens if token.end <= mention.start]
     if not before or mention.character is None or _spoken_for(cast, mention, before):
         return False
-    if any(token.folded in RELATIVE_PRONOUNS for token in before):
+    if any(token.folded in RELATIVE_PRONOUNS | _AMONG for token in before):
         return False  # "older people, who support Mrs. Falk"
     if mention.character.form == "person" and mention.end >= tokens[-1].end and _offices_behind(cast, mention, before):
         return True

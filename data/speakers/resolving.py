@@ -37,6 +37,7 @@ from data.speakers.lexicon import (
     LEADS,
     MALE_NOUNS,
     MALE_PRONOUNS,
+    OFFICES,
     ORG_NOUNS,
     PLACES,
     PLURAL_PRONOUNS,
@@ -67,6 +68,11 @@ _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back|fired back)\b", re.I)
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
 _KIN = frozenset({"son", "daughter", "father", "mother", "husband", "wife", "brother", "sister", "widow", "widower"})
+_ANYBODY = frozenset(
+    {"resident", "professor", "student", "veteran", "teacher", "farmer", "artist", "author", "musician", "owner"}
+)
+"""Nouns of ``OFFICES`` that somebody with another role may be called as well."""
+
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
 
@@ -383,6 +389,8 @@ class Resolver:
 
     def _by_part(self, tokens: list[Token]) -> Character | None:
         """A name that the scan of the text did not find in this place: by its last word, where only one bears it."""
+        if tokens[-1].acronym:
+            return None  # "the U.N." is no Mr. Un
         last = tokens[-1].folded
         bearers = [c for c in self.cast.people() if c.parsed and last in (c.parsed.surname, c.parsed.words[0])]
         return bearers[0] if len(bearers) == 1 else None
@@ -449,7 +457,9 @@ class Resolver:
                 near = best and any(
                     self.cast.paragraph_of(start) - m.paragraph <= 2 for m in best.character.mentions if m.end <= start
                 )
-                if best and near and best.share >= 0.8:
+                # "The FBI director" is nobody whom the text calls something else.
+                other = best and noun in OFFICES - _ANYBODY and any(role.weight > 1 for role in best.character.roles)
+                if best and near and not other and best.share >= 0.8:
                     return self._of(best.character), best.character
             if not fitting and (earlier := self.described.get(noun)) is not None:
                 return earlier, None

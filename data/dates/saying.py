@@ -8,7 +8,7 @@ date. The rules are applied in this order, the first that finds something wins:
 3. carried: the same speaker's dated statement, or a dated act of the speaker, just before;
 4. carried: the occasion that the cue names again ("during the summit", "after the meeting", "in the letter");
 5. carried back: an undated opening whose speaker says more, dated, right after it;
-6. carried: an event of the day before publication, to what is said of it in the same or the next paragraph: said
+6. carried: an event of the day before publication, to what is said of it in the paragraphs after: said
    between the two;
 7. the clock time over an entry of a live page; carried: the day of the dateline.
 """
@@ -43,7 +43,7 @@ REACH = 3
 LONGEST_CONTENT = 2_000
 """Characters of a content that are looked through for a date that is part of it."""
 
-FRESH, NEAR, FAR = 1, 2, 6
+FRESH, NEAR, FAR = 1, 2, 10
 """An event so many days before publication dates what is said of it so many paragraphs after (``NEAR``), and on to
 ``FAR`` where no paragraph between them turns to a time before the event."""
 

@@ -18,6 +18,7 @@ from data import dates, speakers, statements
 from data.errors import OnRecordError
 from data.model import Analysis, Article, Statement
 from data.settings import settings
+from data.workers import one_thread
 
 RULES = f"{statements.RULES}+{speakers.RULES}+{dates.RULES}"
 """The version of the rules: statements found by another one are out of date and are found anew by a rebuild."""
@@ -49,7 +50,9 @@ def analyse(articles: Iterable[Article], *, processes: int | None = None) -> Ite
         for chunk in _chunks(chain(first, articles)):
             yield from analyse_chunk(chunk)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), max_tasks_per_child=CHUNKS_A_WORKER) as pool:
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), max_tasks_per_child=CHUNKS_A_WORKER, initializer=one_thread
+    ) as pool:
         waiting: deque[Future[list[Analysis]]] = deque()
         try:
             for chunk in _chunks(chain(first, articles)):

@@ -8,8 +8,12 @@
         questions while another process (or this one) adds 500 articles, removes 100, and rebuilds once
     python benchmarks/index_life.py remove [--articles 5000]
         removing one outlet
+    python benchmarks/index_life.py resume --home HOME
+        over a copy of an indexed home (of news-1095, say): as after a change of the rules, every article is analysed
+        again, stopped when half is staged, and taken up again
 
-Fictional articles only; nothing outside the repository is needed. Each prints one JSON line of figures and exits with 1
+All but the last need nothing outside the repository: their articles are fictional.
+Each prints one JSON line of figures and exits with 1
 when something that must not happen has happened.
 """
 
@@ -19,6 +23,7 @@ import argparse
 import contextlib
 import json
 import random
+import shutil
 import statistics
 import sys
 import tempfile
@@ -38,12 +43,14 @@ sys.path.insert(0, str(ROOT))
 from data.archive import Archive  # noqa: E402
 from data.model import Analysis  # noqa: E402
 from data.reading import ReadResult  # noqa: E402
-from embeddings import indexing, native  # noqa: E402
+from embeddings import generations, indexing, native  # noqa: E402
 from embeddings.checking import check  # noqa: E402
 from embeddings.encoder import Encoder, Progress, Vectors  # noqa: E402
 from embeddings.indexing import add  # noqa: E402
+from embeddings.progress import Progress as Moment  # noqa: E402
 from embeddings.rebuilding import rebuild  # noqa: E402
 from embeddings.search import Hit, Index  # noqa: E402
+from embeddings.segment import Manifest  # noqa: E402
 from tests.index_crashes import Ledger, Victims, trial  # noqa: E402
 from tests.index_texts import OUTLETS, article, read  # noqa: E402
 
@@ -225,6 +232,51 @@ def remove(articles: int) -> bool:
     return left == before - PARAGRAPHS_EACH * len(keys) and seconds < 5
 
 
+def resume(home: Path) -> bool:
+    """Whether a rebuild under other rules encodes only what the rules changed, and goes on where it was stopped."""
+    from data import analysis
+
+    if not (home / "archive.sqlite").is_file():
+        print(f"no archive in {home}: give --home with one, made by onrecord add from the coverage", file=sys.stderr)
+        return False
+    encoder = Encoder()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(home, Path(folder) / "home"))
+        analysis.RULES += "+another"
+        with Archive.open(copy) as archive:
+            texts, total = sum(one.paragraphs for one in manifests(archive)), len(archive.everything())
+
+            def stop_at_half(_: Moment) -> None:
+                covered = sum(len(archive.covered_by(one.name)) for one in archive.segments() if one.staged_for)
+                if 2 * covered >= total:
+                    raise KeyboardInterrupt
+
+            start = time.monotonic()
+            with contextlib.suppress(KeyboardInterrupt):
+                rebuild(archive, encoder, progress=stop_at_half, processes=1)
+            stopped = time.monotonic() - start
+            staged = sum(len(archive.covered_by(one.name)) for one in archive.segments() if one.staged_for)
+            outcome = rebuild(archive, encoder, processes=1)
+            faults = check(archive)
+    figures = {
+        "articles": total,
+        "paragraphs": texts,
+        "staged_when_stopped": staged,
+        "seconds_until_stopped": round(stopped, 1),
+        "indexed_afterwards": outcome.indexed,
+        "encoded_afterwards": outcome.encoded,
+        "faults": faults,
+    }
+    print(json.dumps(figures))
+    return not faults and outcome.indexed + staged == total
+
+
+def manifests(archive: Archive) -> list[Manifest]:
+    """What the segments of the current generation say of themselves."""
+    current = archive.current_generation()
+    return generations.manifests(archive, current.segments) if current else []
+
+
 def fill(archive: Archive, encoder: Encoder, articles: int) -> None:
     """Fill an archive and its index with articles without statements, quickly."""
     from data import analysis
@@ -271,8 +323,9 @@ def main() -> int:
     serving.add_argument("--questions", type=int, default=1000)
     serving.add_argument("--inside", action="store_true")
     commands.add_parser("remove").add_argument("--articles", type=int, default=5000)
+    commands.add_parser("resume").add_argument("--home", type=Path, required=True)
     options = vars(parser.parse_args())
-    command = {"crash": crash, "grow": grow, "serve": serve, "remove": remove}[options.pop("command")]
+    command = {"crash": crash, "grow": grow, "serve": serve, "remove": remove, "resume": resume}[options.pop("command")]
     return 0 if command(**options) else 1
 
 

@@ -14,9 +14,11 @@ import math
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from logging import ERROR, getLogger
 from pathlib import Path
 from queue import PriorityQueue
 from typing import TYPE_CHECKING, Any, Literal
@@ -217,13 +219,20 @@ def _load(model: str, backend: str, local: bool) -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # Exporting a model for another backend comes with pages of advice to programmers.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    for talkative in ("optimum", "nncf", "torch.utils.cpp_extension"):
+        getLogger(talkative).setLevel(ERROR)
     try:
-        return SentenceTransformer(model, backend=backend, device="cpu", local_files_only=local)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return SentenceTransformer(model, backend=backend, device="cpu", local_files_only=local)
     except Exception as error:  # whatever the libraries raise for a bad folder, a missing name or no network
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         raise ModelError(
             f"the model {model} could not be loaded ({reason})",
-            hint="set ONRECORD_MODEL to a sentence-transformers name or folder, or to 'bundled'",
+            hint="set ONRECORD_MODEL to a sentence-transformers name or folder, or to 'bundled'"
+            + ("" if backend == "torch" else f"; or pip install '{_BACKEND_PACKAGES[backend][1]}' anew"),
         ) from error
 
 

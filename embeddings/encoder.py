@@ -221,7 +221,7 @@ def _load(model: str, backend: str, local: bool) -> Any:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     # Exporting a model for another backend comes with pages of advice to programmers.
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    for talkative in ("optimum", "nncf", "torch.utils.cpp_extension"):
+    for talkative in ("sentence_transformers", "optimum", "nncf", "torch.utils.cpp_extension"):
         getLogger(talkative).setLevel(ERROR)
     try:
         with warnings.catch_warnings():

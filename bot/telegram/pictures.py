@@ -166,7 +166,8 @@ def _labels(numbered: Sequence[Citation], speakers: list[str], near: float) -> l
 def _listed(number: int, citation: Citation, words: Words) -> list[str]:
     """A numbered statement in lines: who and when, then the quote, shortened."""
     day = day_of(citation)
-    who = " · ".join(part for part in (citation.speaker, words.day(day) if day else None) if part)
+    teller = words.say("as told by {name}", name=citation.told_by) if citation.told_by else None
+    who = " · ".join(part for part in (citation.speaker, teller, words.day(day) if day else None) if part)
     quote = _drawable(" ".join(citation.quote.split()))
     return [
         *textwrap.wrap(f"{number}  {_drawable(who)}", 54)[:2],

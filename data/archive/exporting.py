@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from data.archive.archive import Archive
 from data.archive.records import StoredArticle, StoredStatement
-from data.model import SaidOn
+from data.contract import statement_object
 
 COLUMNS = (
     "statement",
@@ -60,26 +60,14 @@ def statements(archive: Archive) -> Iterator[dict[str, Any]]:
         name = statement.statement.speaker
         yield {
             "statement": statement.ref,
-            "article": article.id,
+            **statement_object(statement.statement, article),
             "url": article.url,
             "outlet": article.outlet,
             "title": article.title,
             "published": article.published.isoformat() if article.published else None,
-            "speaker": list(found.speaker) if found.speaker else None,
-            "speaker_text": article.text[slice(*found.speaker)] if found.speaker else None,
-            "speaker_name": name.name if name else None,
-            "speaker_role": name.role if name else None,
-            "resolved": bool(name and name.resolved),
             "form": name.form if name else None,
-            "cue": list(found.cue) if found.cue else None,
             "cue_text": article.text[slice(*found.cue)] if found.cue else None,
-            "content": [list(span) for span in found.content],
             "quote": _quote(stored, statement),
-            "kind": found.kind,
-            "speech": found.speech,
-            "refusal": found.refusal,
-            "confidence": round(found.confidence, 4),
-            "said_on": _said_on(stored, statement.statement.said_on),
             "edited": sorted(statement.edited),
         }
 
@@ -139,14 +127,3 @@ def _statements(archive: Archive) -> Iterator[tuple[StoredArticle, StoredStateme
 def _quote(stored: StoredArticle, statement: StoredStatement) -> str:
     content = statement.statement.attribution.content
     return stored.article.text[min(start for start, _ in content) : max(end for _, end in content)]
-
-
-def _said_on(stored: StoredArticle, said_on: SaidOn | None) -> dict[str, str] | None:
-    if said_on is None:
-        return None
-    return {
-        "from": said_on.days.first.isoformat(),
-        "to": said_on.days.last.isoformat(),
-        "text": stored.article.text[slice(*said_on.words)],
-        "basis": said_on.basis,
-    }

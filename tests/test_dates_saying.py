@@ -192,6 +192,11 @@ def test_the_words_are_the_article_s_own_with_odd_characters_around(parser: Pars
     assert dated(parser, marked) == [("2019-03-28", "2019-03-28", "on Thursday", "relative")]
 
 
+def test_a_sentence_without_a_verb_comes_to_an_end(parser: Parser) -> None:
+    marked = "The [c1:answer] of [s1:Ada Holm] to the mayor in Monday’s interview: [q1:“No.”]"
+    assert dated(parser, marked) == [("2019-04-01", "2019-04-01", "in Monday", "relative")]
+
+
 def test_nothing_to_date(parser: Parser) -> None:
     made, _ = article("It rained.")
     assert date_statements(parser.parse(made), []) == []

@@ -192,7 +192,7 @@ def _reaches(words: Span, cue: Span, *, through_after: bool = False) -> bool:
         if token.pos_ in ("VERB", "AUX") and _same_clause(token, cue):
             return True
         label, head = token.dep_, token.head
-        if head is token:
+        if head.i == token.i:
             return False
         if label in ("nsubj", "nsubjpass") and not _document_made(token, words):
             return False
@@ -288,6 +288,6 @@ def _document_made(subject: Token, words: Span) -> bool:
 
 
 def _verb_above(token: Token) -> Token:
-    while token.pos_ not in ("VERB", "AUX") and token.head is not token:
+    while token.pos_ not in ("VERB", "AUX") and token.head.i != token.i:
         token = token.head
     return token

@@ -72,7 +72,7 @@ def host(doc: Doc, start: int, end: int) -> Token | None:
     for _ in range(8):
         if token.pos_ in ("VERB", "AUX") and not (token.dep_ in ("acl", "relcl") and made(token)):
             break
-        if token.dep_ in ("nsubj", "nsubjpass") or token.head is token:
+        if token.dep_ in ("nsubj", "nsubjpass") or token.head.i == token.i:
             return None
         token = token.head
     if token.pos_ not in ("VERB", "AUX"):

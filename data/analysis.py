@@ -15,6 +15,7 @@ from itertools import chain, islice
 from multiprocessing import get_context
 
 from data import dates, speakers, statements
+from data.deadline import deadline
 from data.errors import OnRecordError
 from data.model import Analysis, Article, Statement
 from data.settings import settings
@@ -28,6 +29,9 @@ CHUNK_ARTICLES = 8
 
 WORTH_A_WORKER = 24
 """With fewer articles than this, starting workers takes longer than the work."""
+
+LONGEST_SECONDS = 300.0
+"""Computing time for one article. A long one takes seconds: beyond this lies a fault of the rules, not more work."""
 
 CHUNKS_A_WORKER = 400
 """A worker is replaced after this many chunks: spaCy keeps every new word it meets, and memory must stay bounded."""
@@ -72,7 +76,11 @@ def analyse(articles: Iterable[Article], *, processes: int | None = None) -> Ite
 
 
 def analyse_chunk(articles: list[Article]) -> list[Analysis]:
-    """Analyse a few articles in this process. An article in another language than English gets no statements."""
+    """Analyse a few articles in this process. An article in another language than English gets no statements.
+
+    Raises:
+        TimeoutError: an article took ``LONGEST_SECONDS``.
+    """
     readable = [article for article in articles if article.language in (None, "en")]
     parsed = _parser().parse_many(readable)
     return [
@@ -82,6 +90,11 @@ def analyse_chunk(articles: list[Article]) -> list[Analysis]:
 
 
 def _statements(parsed: statements.ParsedArticle) -> tuple[Statement, ...]:
+    with deadline(LONGEST_SECONDS):
+        return _found(parsed)
+
+
+def _found(parsed: statements.ParsedArticle) -> tuple[Statement, ...]:
     article = parsed.article
     attributions = statements.find(parsed)
     names = speakers.name_speakers(parsed, attributions)

@@ -25,7 +25,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram import alerting, commands, editors, inline, logs, preferences, presses, questions, research, web
+from bot.telegram import alerting, attempts, commands, editors, inline, logs, preferences, presses, questions, research, web
 from bot.telegram.delivery import Courier
 from bot.telegram.desk import Desk
 from bot.telegram.intake import WANTED, Intake
@@ -40,6 +40,9 @@ from data.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+IN_DOUBT: Final = "\N{CRYING FACE}"
+"""The reaction on a question whose answer may not have arrived; /help explains it."""
+JOURNAL: Final = "updates.journal"
 STOP_SECONDS: Final = 8.0
 """Docker kills after ten."""
 REFRESH_SECONDS: Final = 2.0
@@ -140,7 +143,8 @@ class Bot:
         self.started = asyncio.Event()
         root = settings.telegram_api.rstrip("/")
         self.courier = Courier(self.metrics)
-        self.order = InOrder(self._finished, self._turned_away)
+        self.journal = attempts.Journal(settings.home / JOURNAL, token_of(settings))
+        self.order = InOrder(self.journal, self._finished, self._turned_away, self._given_up)
         self.app: App = (
             Application.builder()
             .token(token_of(settings))
@@ -160,7 +164,7 @@ class Bot:
             .build()
         )
         self.app.bot_data[KEY] = self.service
-        self.intake = Intake(self.app.bot, self.app.update_queue)
+        self.intake = Intake(self.app.bot, self.app.update_queue, self.journal)
         add_handlers(self.app)
 
     def stop(self) -> None:
@@ -235,6 +239,7 @@ class Bot:
                 await asyncio.wait_for(self.app.stop(), left)
         with contextlib.suppress(TelegramError, RuntimeError):
             await self.app.shutdown()
+        self.journal.close()
         _log.info("the bot has stopped", extra={"count": self.intake.in_hand})
 
     async def _take_webhook(self, url: str, listen: str, port: int, secret: str | None) -> Any:
@@ -294,6 +299,11 @@ class Bot:
             await reply(self.app.bot, message, [escaped(line)])
 
 
+    async def _given_up(self, update: Update) -> None:
+        """An answer that was sent twice by processes that were killed then."""
+        await in_doubt(update, self.app.bot, self.metrics)
+
+
 def add_handlers(app: App) -> None:
     """Which update goes where. The first that fits takes it."""
     edits = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
@@ -342,6 +352,10 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         return
     service: Service = context.bot_data[KEY]
     service.metrics.answers.labels("failed").inc()
+    attempt = attempts.CURRENT.get()
+    if attempt is not None and attempt.spent:
+        await in_doubt(update, context.bot, service.metrics)
+        return
     chat = update.effective_chat
     message = update.effective_message
     if chat is None or message is None:
@@ -354,3 +368,18 @@ async def on_error(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
             await reply(context.bot, message, [escaped(line)])
     except Exception as second:
         _log.error("not even an apology could be sent", extra={"kind": type(second).__name__})
+        await in_doubt(update, context.bot, service.metrics)
+
+
+async def in_doubt(update: Update, bot: telegram.Bot, metrics: Metrics) -> None:
+    """The answer went out twice, and still nobody knows whether it arrived: a third message could be one too many. A
+    reaction on the question says so, and can be set any number of times."""
+    metrics.doubtful.inc()
+    message = update.message or update.edited_message
+    try:
+        if update.callback_query is not None:
+            await update.callback_query.answer()
+        elif message is not None:
+            await bot.set_message_reaction(message.chat_id, message.message_id, IN_DOUBT)
+    except TelegramError as error:  # some groups allow no reactions
+        _log.error("a question stays without an answer", extra={"kind": type(error).__name__})

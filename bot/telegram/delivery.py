@@ -2,7 +2,8 @@
 
 A sent message has no idempotency key. When the connection breaks after a request left, nobody can know whether it took
 effect: "at least once" is the truth then. Such a message is sent once more, counted and logged; what can be repeated
-without harm (an edit, an answer to a button) is repeated.
+without harm (an edit, an answer to a button, a reaction) is repeated. An update's answer has one such repetition in
+all (``attempts``): where that too is in doubt, the reader's question gets a reaction instead of a third message.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import AIORateLimiter
 
+from bot.telegram.attempts import CURRENT, Attempt
 from bot.telegram.metrics import Metrics
 
 _log = logging.getLogger(__name__)
@@ -31,6 +33,9 @@ ONE_CHAT_BURST: Final = 3
 PACED: Final = frozenset({"sendMessage", "sendPhoto", "sendDocument", "editMessageText", "editMessageReplyMarkup"})
 ONCE: Final = frozenset({"sendMessage", "sendPhoto", "sendDocument"})
 """What must not be repeated blindly."""
+
+_GATEWAY_TIMEOUT: Final = "(504)"
+"""How PTB ends the message of a 504, which says no more than that an answer was waited for in vain."""
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -73,12 +78,15 @@ class Courier(AIORateLimiter):
         """
         if endpoint == "sendChatAction":  # a hint that is stale in five seconds: never worth a second try
             return await callback(*args, **kwargs)
-        unsure = False
+        answering = CURRENT.get() or Attempt()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if endpoint not in PACED:
                     return await callback(*args, **kwargs)
                 await self._one_chat(data.get("chat_id"))
+                if endpoint in ONCE and answering.starts():
+                    _log.warning("sent again after a stop", extra={"method": endpoint})
+                    self._metrics.repeated.inc()
                 return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
             except RetryAfter as error:
                 seconds = wait_of(error) + 0.1
@@ -87,15 +95,17 @@ class Courier(AIORateLimiter):
                 raise
             except NetworkError as error:
                 cause = error.__cause__
-                ambiguous = isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NOT_SENT)
+                ambiguous = str(error).endswith(_GATEWAY_TIMEOUT) or (
+                    isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NOT_SENT)
+                )
                 self._metrics.trouble.labels("ambiguous" if ambiguous else "network").inc()
                 if ambiguous and endpoint in ONCE:
                     _log.warning(
                         "a message may or may not have arrived", extra={"method": endpoint, "attempt": attempt}
                     )
-                    if unsure:
+                    if answering.spent:
                         raise
-                    unsure = True
+                    answering.again()
                     self._metrics.repeated.inc()
                 seconds = min(0.25 * 2**attempt, LONGEST_WAIT)
                 if attempt == ATTEMPTS:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from telegram import Bot, Message, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.telegram.attempts import DEALT_WITH, Journal
 from bot.telegram.delivery import wait_of
 
 _log = logging.getLogger(__name__)
@@ -37,8 +38,9 @@ WANTED: Final = ["message", "edited_message", "callback_query", "inline_query", 
 class Intake:
     """Takes updates as JSON, hands each one on once, and knows which are unfinished."""
 
-    def __init__(self, bot: Bot, queue: asyncio.Queue[object]) -> None:
+    def __init__(self, bot: Bot, queue: asyncio.Queue[object], journal: Journal) -> None:
         self._bot = bot
+        self._journal = journal
         self._queue = queue
         self._unfinished: dict[int, float] = {}
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -77,6 +79,8 @@ class Intake:
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         self._next = max(self._next, number + 1)
+        if self._journal.state(number) == DEALT_WITH:
+            return number  # answered by a process that was killed before it could confirm it
         try:
             update = Update.de_json(raw, self._bot)
             _check(update)

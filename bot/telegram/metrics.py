@@ -21,6 +21,11 @@ class Metrics:
         self.repeated = Counter(
             "onrecord_messages_repeated", "Messages sent again after an ambiguous failure", registry=self.registry
         )
+        self.doubtful = Counter(
+            "onrecord_answers_doubtful",
+            "Questions whose answer was sent twice and still may not have arrived: marked with a reaction",
+            registry=self.registry,
+        )
         self.feedback = Counter("onrecord_feedback", "Wrong? pressed", ["kind"], registry=self.registry)
         self.alerts = Counter("onrecord_alerts", "Alerts sent", registry=self.registry)
         self.in_hand = Gauge("onrecord_updates_in_hand", "Updates not yet dealt with", registry=self.registry)

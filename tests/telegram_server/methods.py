@@ -21,6 +21,8 @@ SCOPES = {
     "default": set(), "all_private_chats": set(), "all_group_chats": set(), "all_chat_administrators": set(),
     "chat": {"chat_id"}, "chat_administrators": {"chat_id"}, "chat_member": {"chat_id", "user_id"},
 }  # fmt: skip
+REACTIONS = set("👍👎❤🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🕊🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾🤷😡")
+"""The emoji that can be reactions (core.telegram.org/bots/api#reactiontypeemoji), those of one code point."""
 PREVIEW = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
 
@@ -79,6 +81,20 @@ def edit_message_caption(state: State, given: Json) -> Json:
 
 def edit_message_reply_markup(state: State, given: Json) -> Json:
     return _changed(_editable(state, given), {}, given, drops=set())
+
+
+def set_message_reaction(state: State, given: Json) -> bool:
+    chat = _writable(state, given)
+    wanted = given.get("reaction", [])
+    if not isinstance(wanted, list) or len(wanted) > 1:
+        raise ApiError(400, "Bad Request: REACTIONS_TOO_MANY")
+    for one in wanted:
+        if one.get("type") != "emoji" or one.get("emoji") not in REACTIONS:
+            raise ApiError(400, "Bad Request: REACTION_INVALID")
+    if given["message_id"] not in chat.messages:
+        raise ApiError(400, "Bad Request: message to react not found")
+    chat.reactions[given["message_id"]] = [one["emoji"] for one in wanted]
+    return True
 
 
 def delete_message(state: State, given: Json) -> bool:
@@ -383,6 +399,7 @@ HANDLERS: dict[str, Callable[[State, Json], Any]] = {
     "editMessageCaption": edit_message_caption,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
+    "setMessageReaction": set_message_reaction,
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
     "setMyCommands": set_my_commands,

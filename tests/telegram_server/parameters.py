@@ -48,6 +48,7 @@ METHODS: dict[str, dict[str, str]] = {
     | {"text": "str!", "parse_mode": "str", "entities": "json", "link_preview_options": "json"},
     "editMessageReplyMarkup": _EDIT,
     "editMessageCaption": _EDIT | _CAPTION,
+    "setMessageReaction": {"chat_id": "chat!", "message_id": "int!", "reaction": "json", "is_big": "bool"},
     "deleteMessage": {"chat_id": "chat!", "message_id": "int!"},
     "answerCallbackQuery": {
         "callback_query_id": "str!",

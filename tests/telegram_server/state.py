@@ -54,6 +54,7 @@ class Chat:
     members: dict[int, str] = field(default_factory=dict)
     closed: str | None = None
     messages: dict[int, Json] = field(default_factory=dict)
+    reactions: dict[int, list[str]] = field(default_factory=dict)
     ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def json(self) -> Json:

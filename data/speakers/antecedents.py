@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.model import Span
-from data.speakers.cast import Cast, Character, Mention
+from data.speakers.cast import Cast
+from data.speakers.characters import Character, Mention
 from data.speakers.lexicon import Gender
 
 WEIGHTS: dict[str, float] = {

@@ -10,12 +10,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from data.model import Article, Span
 from data.speakers import roles
+from data.speakers.characters import Character, Mention, fuller, same
 from data.speakers.evidence import (
     PERSON,
     Evidence,
@@ -24,19 +24,15 @@ from data.speakers.evidence import (
     name_begins,
     quoted_spans,
 )
-from data.speakers.first_names import FIRST_NAMES, first_name_gender, same_first_name
+from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     DEMONYMS,
-    FEMALE_NOUNS,
     FEMALE_PRONOUNS,
     GENERATIONS,
     HONORIFICS,
-    LEGAL_FORMS,
-    MALE_NOUNS,
     MALE_PRONOUNS,
     ORG_NOUNS,
     OUTLETS,
-    PARTICLES,
     PLACES,
     REGAL,
     ROLE_NOUNS,
@@ -44,74 +40,13 @@ from data.speakers.lexicon import (
     Gender,
 )
 from data.speakers.mentions import Run, Token, longer_organisation, tokens_of
-from data.speakers.spelling import PersonName, fold, is_title, may_be_same, person_name
+from data.speakers.organisations import Organisations, looks_like_one
+from data.speakers.spelling import PersonName, is_title, person_name
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-Form = Literal["person", "organisation"]
-
-_BRACKETED = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]")
-_UNTOLD = frozenset({"of", "the", "and", "for", "on", "in", "to", "a", "de", "la"})
 _PROGRAMMES = frozenset({"show", "podcast", "program", "programme"})
-_CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
-
-
-@dataclass(eq=False, slots=True)
-class Mention:
-    """A name in the text, without its title. ``subject`` and ``quoted`` weigh in when pronouns are resolved."""
-
-    start: int
-    end: int
-    words: tuple[str, ...]
-    title: tuple[str, ...] = ()
-    paragraph: int = -1
-    quoted: bool = False
-    possessive: bool = False
-    subject: bool = False
-    character: Character | None = None
-    ambiguous: bool = False
-
-    @property
-    def gender(self) -> Gender | None:
-        """What the title before this mention tells."""
-        for word in self.title:
-            told = HONORIFICS.get(word)
-            if told or word in FEMALE_NOUNS or word in MALE_NOUNS:
-                return told or ("f" if word in FEMALE_NOUNS else "m")
-        return None
-
-
-@dataclass(eq=False, slots=True)
-class Character:
-    """Somebody or something that the article names. ``name`` is a piece of the text: the fullest form there."""
-
-    name: str
-    form: Form
-    parsed: PersonName | None = None
-    mentions: list[Mention] = field(default_factory=list)
-    roles: list[roles.Role] = field(default_factory=list)
-    votes: dict[Gender, float] = field(default_factory=lambda: {"f": 0.0, "m": 0.0})
-    acronyms: set[str] = field(default_factory=set)
-
-    @property
-    def gender(self) -> Gender | None:
-        """By titles, role nouns, first name and pronouns, in this order of weight; None where they don't tell."""
-        f, m = self.votes["f"], self.votes["m"]
-        if max(f, m) < 1 or min(f, m) * 2 > max(f, m):
-            return None
-        return "f" if f > m else "m"
-
-    @property
-    def full(self) -> bool:
-        """Whether the name has more than a surname."""
-        return self.parsed is not None and bool(self.parsed.given)
-
-    @property
-    def role(self) -> str | None:
-        """The role that tells most: one beside the name before one in a title, the earlier before the later."""
-        best = max(self.roles, key=lambda role: (role.weight, -role.start), default=None)
-        return best.text if best else None
 
 
 class Cast:
@@ -127,11 +62,10 @@ class Cast:
         self.starts = [start for start, _ in article.paragraphs]
         self.docs = docs or {}
         self.mentions: list[Mention] = []
-        self.characters: list[Character] = []
+        self._people: list[Character] = []
+        self._firms = Organisations(article.text)
         self.quotes = [quoted_spans(self.text, start, end) for start, end in article.paragraphs]
-        self.acronyms: dict[str, Character] = {}
         self._bearers: dict[str, list[Character]] = defaultdict(list)
-        self._named: dict[tuple[str, ...], Character] = {}
         self._evidence = Evidence(article, self.docs, speakers)
         self._prose = [0]
         for tokens in self._evidence.tokens:
@@ -190,7 +124,7 @@ class Cast:
                 taken = self._add_organisation(ordinal, run, label)
         self._read_headline()
         for character in self.people():
-            self._tell_gender(character)
+            character.tell_gender()
         for ordinal, run, cut in leftovers:
             self._add_single(ordinal, run, cut, evidence.label(ordinal, run.end))
 
@@ -226,10 +160,10 @@ class Cast:
         spelling = self.text[mention.start : mention.end]
         parsed = person_name(" ".join(token.text for token in name))
         bearers = self._bearers.get(parsed.surname, []) if parsed else []
-        character = next((c for c in bearers if parsed and c.parsed and _same(c.parsed, parsed)), None)
+        character = next((c for c in bearers if parsed and c.parsed and same(c.parsed, parsed)), None)
         if character is None:
             character = self._new_person(spelling, parsed)
-        elif parsed and character.parsed and _fuller(parsed, character.parsed):
+        elif parsed and character.parsed and fuller(parsed, character.parsed):
             if self._only_called(mention, character) and parsed.given[0] != character.parsed.words[0]:
                 self._attach(mention, character, run, cut)
                 return
@@ -243,7 +177,7 @@ class Cast:
 
     def _new_person(self, name: str, parsed: PersonName | None) -> Character:
         character = Character(name, "person", parsed)
-        self.characters.append(character)
+        self._people.append(character)
         self._index(character)
         return character
 
@@ -298,48 +232,16 @@ class Cast:
         if not run.possessive and named:
             end = longer_organisation(self.text, run.end, limit)
         mention = self._mention(ordinal, run.tokens, (), end)
-        self._join_organisation(mention, self.text[start:end])
+        self._name_organisation(mention, self.text[start:end])
         return end
+
+    def _name_organisation(self, mention: Mention, name: str) -> None:
+        self._firms.name(mention, name, self._evidence.tokens[mention.paragraph])
 
     def _partners(self, run: Run) -> bool:
         """ "Procter & Gamble": capitalised words joined by "&" are a firm, unless they are first names of a couple."""
         joined = not run.possessive and re.match(r" & [A-Z]", self.text[run.end : run.end + 4]) is not None
         return joined and run.tokens[0].folded not in FIRST_NAMES and name_begins(run) == 0
-
-    def _join_organisation(self, mention: Mention, name: str) -> None:
-        folded = tuple(token.folded for token in tokens_of(name))
-        character = self._named.get(folded)
-        if character is None:
-            if (
-                len(folded) == 1
-                and not name.isupper()
-                and re.search(r"[a-z,] The $", self.text[max(0, mention.start - 6) : mention.start])
-            ):
-                name = f"The {name}"  # a capital in mid-sentence: "as The Hill pointed out"
-            character = self._named[folded] = Character(name, "organisation")
-            self.characters.append(character)
-        mention.words = folded
-        mention.character = character
-        character.mentions.append(mention)
-        bracket = _BRACKETED.match(self.text, mention.end)
-        if bracket:
-            character.acronyms.add(bracket.group(1))
-            self.acronyms.setdefault(fold(bracket.group(1)), character)
-            begin = self._spelt_before(bracket.group(1), mention)
-            if begin is not None and begin < mention.start:
-                mention.start = begin
-                character.name = self.text[begin : mention.end]
-
-    def _spelt_before(self, acronym: str, mention: Mention) -> int | None:
-        """Where the name begins whose initials "(PG&E)" gives: "Pacific Gas and Electric Company"."""
-        letters = [c for c in fold(acronym) if c.isalnum()]
-        tokens = [t for t in self._evidence.tokens[mention.paragraph] if t.end <= mention.end]
-        telling = [t for t in tokens[-2 * len(letters) - 4 :] if t.folded not in _UNTOLD]
-        for length in (len(letters), len(letters) + 1):
-            window = telling[-length:]
-            if [t.folded[0] for t in window][: len(letters)] == letters and window[0].capital:
-                return window[0].start
-        return None
 
     def _read_headline(self) -> None:
         """A headline gives fullness only: "Jon Husted" there names the "Husted" of the text."""
@@ -399,15 +301,10 @@ class Cast:
             return
         if not holders and token.acronym and len(word) > 1 and not title:
             mention = self._mention(ordinal, name, ())
-            if word in self.acronyms:
-                mention.character = self.acronyms[word]
-                mention.character.mentions.append(mention)
-            elif (full := self._spelt_out(word)) is not None:
-                mention.character = full
-                full.mentions.append(mention)
-                full.acronyms.add(token.text)
+            if (full := self._firms.spelt_out(token)) is not None:
+                self._firms.give(mention, full)
             else:
-                self._join_organisation(mention, self.text[mention.start : mention.end])
+                self._name_organisation(mention, self.text[mention.start : mention.end])
             return
         if (
             word in DEMONYMS
@@ -416,7 +313,7 @@ class Cast:
         ):
             return
         if (word in OUTLETS or self._evidence.organisation_before(run)) and not title:
-            self._join_organisation(self._mention(ordinal, name, ()), token.text)
+            self._name_organisation(self._mention(ordinal, name, ()), token.text)
             return
         honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._evidence.role_before(ordinal, run, cut)
         labels = self._evidence.labels_of.get(word, [])
@@ -426,16 +323,17 @@ class Cast:
             word not in self._evidence.with_article and word not in self._evidence.lower and (speaks or people)
         )
         if not person and word not in FIRST_NAMES and not run.possessive:
-            if label == "ORG" or word in ORG_NOUNS or _CAMEL.search(token.text):
+            if label == "ORG" or word in ORG_NOUNS or looks_like_one(token.text):
                 mention = self._mention(ordinal, name, ())
-                longer = self._organisation_ending_with(word, mention) or self._organisation_starting_with(word)
+                longer = self._firms.ending_with(word, mention) or self._firms.starting_with(word)
                 if longer is not None:
-                    mention.character = longer
-                    longer.mentions.append(mention)
-                    return
-                self._join_organisation(mention, self.text[mention.start : mention.end])
+                    self._firms.give(mention, longer)
+                else:
+                    self._name_organisation(mention, self.text[mention.start : mention.end])
             elif not run.opens_sentence and label not in ("GPE", "LOC", "NORP", "DATE"):
-                self._join_or_skip(ordinal, name, word)
+                longer = self._firms.starting_with(word)
+                if longer is not None:
+                    self._firms.give(self._mention(ordinal, name, ()), longer)
             return
         if not person and word in WEAK_FIRST:
             return
@@ -448,51 +346,13 @@ class Cast:
         if alike:
             self._attach(mention, alike[0], run, cut)
             return
-        company = self._organisation_starting_with(word) if not honoured else None
+        company = self._firms.starting_with(word) if not honoured else None
         if company is not None:
-            mention.character = company
-            company.mentions.append(mention)
+            self._firms.give(mention, company)
             return
         character = self._new_person(self.text[mention.start : mention.end], person_name(token.text))
         self._attach(mention, character, run, cut)
-        self._tell_gender(character)
-
-    def _join_or_skip(self, ordinal: int, name: tuple[Token, ...], word: str) -> None:
-        company = self._organisation_starting_with(word)
-        if company is not None:
-            mention = self._mention(ordinal, name, ())
-            mention.character = company
-            company.mentions.append(mention)
-
-    def _organisation_starting_with(self, word: str) -> Character | None:
-        if word in PLACES or word in DEMONYMS:
-            return None
-        longer = [c for c in self.organisations() if len(c.mentions[0].words) > 1 and c.mentions[0].words[0] == word]
-        if word in ORG_NOUNS:  # "State said" after "the State Department"
-            longer = [c for c in longer if c.mentions[0].words[1:] in (("department",), ("ministry",))]
-        # "Brackwater" is its own name beside "Brackwater Corp.": the legal form adds nothing.
-        longer = [c for c in longer if set(c.mentions[0].words[1:]) - LEGAL_FORMS]
-        return longer[0] if longer else None
-
-    def _organisation_ending_with(self, word: str, mention: Mention) -> Character | None:
-        """ "The Post" after "The Washington Post": the one name before it that ends so."""
-        if self.text[max(0, mention.start - 4) : mention.start].lower() != "the ":
-            return None
-        longer = {
-            id(c): c
-            for c in self.organisations()
-            if len(c.mentions[0].words) > 1 and c.mentions[0].words[-1] == word and c.mentions[0].start < mention.start
-        }
-        return next(iter(longer.values())) if len(longer) == 1 else None
-
-    def _spelt_out(self, acronym: str) -> Character | None:
-        for character in self.organisations():
-            words = [
-                w for w in character.mentions[0].words if w not in ("of", "the", "and", "for", "on", "in", "to", "&")
-            ]
-            if len(words) > 1 and "".join(w[0] for w in words) == acronym:
-                return character
-        return None
+        character.tell_gender()
 
     def _choose(self, holders: list[Character], mention: Mention, word: str) -> tuple[Character, bool]:
         """Which of several bearers of a name a bare mention means, and whether the text leaves no doubt."""
@@ -518,24 +378,9 @@ class Cast:
 
     # -- gender
 
-    def _tell_gender(self, character: Character) -> None:
-        """Count anew what titles, roles and the first name tell."""
-        votes = character.votes
-        votes["f"] = votes["m"] = 0.0
-        for mention in character.mentions:
-            if mention.gender:
-                votes[mention.gender] += 5
-        for role in character.roles:
-            if role.gender:
-                votes[role.gender] += 4
-        if character.full and character.parsed and (told := first_name_gender(character.parsed.given[0])):
-            votes[told] += 0.5 if character.parsed.given[0] in WEAK_FIRST else 2
-        elif not character.full and character.parsed and (told := first_name_gender(character.parsed.surname)):
-            votes[told] += 1
-
     def _vote(self) -> None:
         for character in self.people():
-            self._tell_gender(character)
+            character.tell_gender()
         for ordinal, tokens in enumerate(self._evidence.tokens):
             self._vote_by_pronouns(ordinal, tokens)
 
@@ -557,23 +402,8 @@ class Cast:
 
     def people(self) -> Iterable[Character]:
         """The characters that are people."""
-        return (character for character in self.characters if character.form == "person")
+        return self._people
 
     def organisations(self) -> Iterable[Character]:
         """The characters that are organisations."""
-        return (character for character in self.characters if character.form == "organisation")
-
-
-def _same(one: PersonName, other: PersonName) -> bool:
-    """Within one article "Donald Trump Jr." and "Donald Trump" are two men."""
-    return one.suffix == other.suffix and may_be_same(one, other) and bool(one.given) == bool(other.given)
-
-
-def _fuller(one: PersonName, other: PersonName) -> bool:
-    def weight(name: PersonName) -> tuple[int, int]:
-        words = [w for w in name.words if w not in PARTICLES]
-        return len(words), sum(map(len, words))
-
-    if one.given and other.given and same_first_name(one.given[0], other.given[0]) and len(one.given[0]) == 1:
-        return False
-    return weight(one) > weight(other)
+        return self._firms.all

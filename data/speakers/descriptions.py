@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from data.model import Span
-from data.speakers.cast import Cast, Character, Mention
+from data.speakers.cast import Cast
+from data.speakers.characters import Character, Mention
 from data.speakers.lexicon import ABBREVIATIONS, GENERIC_ORGS, GROUP_NOUNS, SPEECH_VERBS, Gender
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.spelling import fold

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from data.speakers import roles
-from data.speakers.cast import Cast, Mention
+from data.speakers.cast import Cast
+from data.speakers.characters import Mention
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     DEMONYMS,

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from data.model import SpeakerName
-from data.speakers.cast import Cast, Character
+from data.speakers.cast import Cast
+from data.speakers.characters import Character
 from data.speakers.mentions import tokens_of
 from data.speakers.spelling import fold
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
 from data.speakers.antecedents import SURE, Said, rank
-from data.speakers.cast import Cast, Character, Mention
+from data.speakers.cast import Cast
+from data.speakers.characters import Character, Mention
 from data.speakers.descriptions import (
     elder_meant,
     fit,

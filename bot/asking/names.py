@@ -59,6 +59,9 @@ ORDINARY_SURNAMES = frozenset(
 )
 """Surnames and first names that are ordinary words or places too: in lower case, they name nobody by themselves."""
 
+BODY_SHARE = 0.25
+"""A one-word organisation that is quoted less than this share as often as a person of that name is not meant."""
+
 _ASKING = frozenset(
     """what who when where why how which did do does said say says tell told think thinks about ask asked quote
     quotes quoted
@@ -220,6 +223,8 @@ class SpeakerNames:
 
     def _by_words(self, words: Sequence[str]) -> list[Match]:
         exact = self._phrases.get(tuple(words), set())
+        if len(words) == 1:
+            exact = self._bodies(words[0])
         found = [self._match(key, 100, "name") for key in exact]
         found += [self._match(key, 92, "acronym") for key in self._acronyms.get("".join(words), ()) if key not in exact]
         parsed = person_name(" ".join(words))
@@ -234,15 +239,32 @@ class SpeakerNames:
             return found
         return found + self._by_surname(parsed, self._told(parsed.titles))
 
+    def _bodies(self, word: str) -> set[int]:
+        """The organisations of that one word; none where it is rather the surname of somebody quoted far more often:
+        "Trump" on its own, misread for a body once or twice, is no body."""
+        bodies = self._phrases.get((word,), set())
+        people = max(self._quoted(self._surnames, word), self._quoted(self._firsts, word))
+        return {key for key in bodies if self._speakers[key].statements >= BODY_SHARE * people}
+
+    def _quoted(self, bearers: Mapping[str, set[int]], word: str) -> int:
+        """The statements of the most quoted bearer of a surname, or of a first name."""
+        return max((self._speakers[key].statements for key in bearers.get(word, ())), default=0)
+
     def _told(self, titles: Sequence[str]) -> Gender | None:
         return next((gender for title in titles if (gender := HONORIFICS.get(title))), None)
 
     def _by_surname(self, parsed: PersonName, gender: Gender | None) -> list[Match]:
         """The bearers of a surname (or of a first name), shares of their statements as scores."""
-        found = self._shared(self._surnames.get(parsed.surname, ()), "surname", gender, parsed)
+        found: list[Match] = []
+        if not self._rather_first(parsed.surname):
+            found = self._shared(self._surnames.get(parsed.surname, ()), "surname", gender, parsed)
         if not found:
             found = self._shared(self._firsts.get(parsed.surname, ()), "first name", gender, parsed)
         return found
+
+    def _rather_first(self, word: str) -> bool:
+        """True for a word that is known as a surname, but far better as somebody's first name ("Hillary")."""
+        return self._quoted(self._surnames, word) < BODY_SHARE * self._quoted(self._firsts, word)
 
     def _shared(self, keys: Iterable[int], how: How, gender: Gender | None, parsed: PersonName) -> list[Match]:
         bearers = [self._speakers[key] for key in keys]
@@ -421,14 +443,18 @@ class SpeakerNames:
         if word in _ASKING or len(word) < 2:
             return 0, [], []
         plain = (word in ORDINARY_SURNAMES or self._ordinary(word)) and not (token.capital and at > 0)
-        organisations = [self._match(key, 100, "name") for key in self._phrases.get((word,), ())]
+        organisations = [self._match(key, 100, "name") for key in self._bodies(word)]
         if organisations and not (plain and word in ORG_NOUNS):
             return 1, organisations, []
         if word in self._acronyms and (token.acronym or not plain):
             return 1, [self._match(key, 92, "acronym") for key in self._acronyms[word]], []
         if plain:
             return 0, [], []
-        if word in self._surnames and not (word in ROLE_NOUNS and not token.capital):
+        if (
+            word in self._surnames
+            and not (word in ROLE_NOUNS and not token.capital)
+            and not (word in FIRST_NAMES and self._rather_first(word))
+        ):
             matches = self._shared_by(word)
             if matches:
                 return 1, matches, []

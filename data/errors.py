@@ -38,7 +38,16 @@ class ModelError(OnRecordError):
 
 
 class BadQuestion(OnRecordError):
-    """A question that is empty, too long, or asks for an impossible date."""
+    """A question that is empty, too long, or asks for an impossible date.
+
+    ``kind`` ("empty", "long", "no day", "year 0") and ``given`` (the day or the length) say the same as data, for
+    shells that speak their reader's language.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, kind: str = "", given: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
+        self.given = given
 
 
 class SettingsError(OnRecordError):

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 import bot.telegram
-from bot.telegram import alerting, commands, editors, presses, rendering
+from bot.asking.language import ENGLISH_ONLY
+from bot.asking.wording import LEADS
+from bot.telegram import alerting, commands, editors, leads, presses
 from bot.telegram.pictures import timeline_picture
 from bot.telegram.preferences import change
 from bot.telegram.readers import Alert, Reader, Readers
@@ -310,7 +312,13 @@ async def test_protected_content(server: BotApiServer, tmp_path: Path) -> None:
 
 def phrases() -> set[str]:
     """Every phrase that the code says."""
-    found = set(rendering._SILENT.values()) | set(commands.EXAMPLES) | set(presses.WRONG_LABELS.values())
+    found = (
+        set(leads.SILENT.values())
+        | set(LEADS.values()) - {""}
+        | {ENGLISH_ONLY}
+        | set(commands.EXAMPLES)
+        | set(presses.WRONG_LABELS.values())
+    )
     found |= {about for _, about in commands.everybodys()}
     for path in Path(bot.telegram.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

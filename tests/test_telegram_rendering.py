@@ -11,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.asking.answer import Answer, Citation, Query
+from bot.asking.answer import Answer, Citation, Lead, LeadKind, Query
+from bot.asking.wording import LEADS, lead_in_english
 from bot.telegram.fragments import link_to, text_directive
+from bot.telegram.leads import lead_of, refused, understood_in
 from bot.telegram.rendering import copied, render_answer
 from bot.telegram.splitting import LIMIT, Block, escaped, packed, pieces, units
 from bot.telegram.words import words_in
+from data.errors import BadQuestion
 from data.model import DateRange
 from tests.telegram_desk import citation
 from tests.telegram_server.entities import formatted
@@ -178,3 +181,52 @@ def test_names_that_turn_lines_around_are_isolated() -> None:
     text = taken(render_answer(Answer(QUERY, (one,), total=1), ENGLISH).messages[0])
     assert "\u2068שרה evil\u2069" in text
     assert "\u2068العربية\u2069" in text
+
+
+@pytest.mark.parametrize("kind", [kind for kind, phrase in LEADS.items() if phrase])
+def test_the_line_before_an_answer_is_in_the_readers_language(kind: LeadKind) -> None:
+    """The desk's phrases in Russian: of Latin letters only names and the article's own words are left."""
+    lead = Lead(kind, ("Ilse Varga", "Tomas Reyl"), "Marta Oduya", DateRange(date(2031, 4, 1), date(2031, 4, 30)),
+                citation(0))  # fmt: skip
+    answer = Answer(QUERY, (), lead=lead_in_english(lead), told=lead)
+    assert lead_of(answer, ENGLISH) == answer.lead
+    said = lead_of(answer, words_in("ru"))
+    left = said
+    for own in ("Ilse Varga", "Tomas Reyl", "Marta Oduya", "mayor of Harrowgate", "on Monday", "What did", "say?"):
+        left = left.replace(own, "")
+    assert not re.search(r"[A-Za-z{}]", left), said
+    assert re.search(r"[А-я]", said) or kind == "who", said
+    for name in lead.names if "{names}" in LEADS[kind] else ():
+        assert name in said
+
+
+def test_a_question_that_cant_be_read_is_refused_in_the_readers_language() -> None:
+    from bot.asking.understanding import clean
+    from data.dates import asked_period
+
+    russian = words_in("ru")
+    for question, reads in (("", clean), ("x" * 1001, clean), ("on 31 February", asked), ("in the year 0", asked)):
+        with pytest.raises(BadQuestion) as met:
+            reads(question)
+        said = refused(met.value, russian)
+        assert re.search(r"[А-я]", said)
+        assert not re.search(r"[A-Za-z{}]", said.replace("31 February", "")), said
+        assert refused(met.value, ENGLISH) != said
+    assert asked_period("in May 2031", date(2031, 6, 1))[0] is not None
+
+
+def asked(question: str) -> object:
+    from data.dates import asked_period
+
+    return asked_period(question, date(2031, 6, 1))
+
+
+def test_how_a_question_was_read_is_said_in_the_readers_language() -> None:
+    query = replace(
+        QUERY, speakers=("Ilse Varga",), unknown=(("Elmer Quist", ()),), outlets=("Harrow Post",),
+        days=DateRange(date(2031, 4, 1), date(2031, 4, 30)),
+    )  # fmt: skip
+    assert understood_in(query, ENGLISH) == query.understood
+    assert understood_in(query, words_in("ru")) == (
+        "Ilse Varga · Elmer Quist (здесь неизвестно) · bridge · апрель 2031 · издание: Harrow Post"
+    )

@@ -149,12 +149,56 @@ class Citation:
     explain: dict[str, float] = field(default_factory=dict)
 
 
+LeadKind = Literal[
+    "speakers",
+    "who",
+    "when",
+    "undated",
+    "undated-reported",
+    "whether",
+    "published-then",
+    "newest-first",
+    "language",  # only that the coverage is in another language than the question
+    "greeting",
+    "empty-archive",
+    "nothing-near",
+    "unknown-name",
+    "unknown-name-near",
+    "outside-period",
+    "outside-period-about",
+    "nobody-in-period",
+    "nobody-in-period-about",
+    "other-speaker",
+    "other-speaker-about",
+    "no-statement",
+    "no-statement-about",
+    "not-coverage",
+    "no-match",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The phrase before an answer as data, so that a shell can say it in its reader's language (``wording.LEADS`` has
+    the phrases). ``names`` are those it lists, ``name`` the one it is about, ``days`` the period, ``citation`` the
+    passage that it speaks of; ``polite`` is the sentence in the question's own language that the coverage is English.
+    """
+
+    kind: LeadKind
+    names: tuple[str, ...] = ()
+    name: str = ""
+    days: DateRange | None = None
+    citation: Citation | None = None
+    polite: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The citations, best first, or a refusal (``silence``) with the nearest passages.
 
-    ``lead`` is the one phrase before the citations ("No statement by Y here; X said:"), made of names and fixed words.
-    ``total`` counts all the citations there are; ``citations`` holds at most the number asked for.
+    ``lead`` is the one phrase before the citations ("No statement by Y here; X said:"), made of names and fixed words,
+    in English; ``told`` is the same as data. ``total`` counts all the citations there are; ``citations`` holds at most
+    the number asked for.
     """
 
     query: Query
@@ -163,6 +207,7 @@ class Answer:
     silence: Silence | None = None
     lead: str = ""
     total: int = 0
+    told: Lead | None = None
 
     @property
     def answered(self) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.asking.answer import Answer, Citation, Query, Silence, day_of, spoken_days
+from bot.asking.answer import Answer, Citation, Lead, LeadKind, Query, Silence, day_of
 from bot.asking.citing import citations, cite
 from bot.asking.conversation import Turn
 from bot.asking.language import polite_word
 from bot.asking.silence import Threshold, evidence
 from bot.asking.understanding import Understood
-from bot.asking.wording import attributed, dated, listed, sentence_case
+from bot.asking.wording import lead_in_english
 from embeddings.ranking import Candidate
 
 LIST_SCORE: Final = 2.5
@@ -88,7 +88,9 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
         found = _listed(found, best, limit)
     else:
         found = [one for one in found if one.score > best - 2 * LIST_SCORE]
-    return Answer(query, tuple(found[offset : offset + limit]), lead=_lead(query, found), total=len(found))
+    return led(
+        _politely(_lead(query, found), query), Answer(query, tuple(found[offset : offset + limit]), total=len(found))
+    )
 
 
 def _voices(found: Sequence[Candidate]) -> list[Candidate]:
@@ -126,39 +128,46 @@ def _listed(found: Sequence[Citation], best: float, page: int) -> list[Citation]
     return [*ordered, *rest]
 
 
-def _lead(query: Query, found: Sequence[Citation]) -> str:
+def led(lead: Lead | None, given: Answer) -> Answer:
+    """An answer with the phrase before it, as data and in English."""
+    return given if lead is None else replace(given, lead=lead_in_english(lead), told=lead)
+
+
+def _politely(lead: Lead | None, query: Query) -> Lead | None:
+    """The phrase behind a word in the question's own language, where that is not the coverage's."""
+    return lead if query.language == "en" else replace(lead or Lead("language"), polite=polite_word(query.language))
+
+
+def _lead(query: Query, found: Sequence[Citation]) -> Lead | None:
     best = found[0]
-    foreign = f"{polite_word(query.language)} " if query.language != "en" else ""
     if query.many:
-        speakers = list(dict.fromkeys(one.speaker for one in found if one.speaker))
+        speakers = tuple(dict.fromkeys(one.speaker for one in found if one.speaker))
         if len(speakers) > 1:
-            return f"{foreign}{len(speakers)} speakers, oldest first: {listed(speakers)}."
+            return Lead("speakers", speakers)
     if query.intent == "who":
-        return f"{foreign}{attributed(best)}."
+        return Lead("who", citation=best)
     if query.intent == "when":
         if best.said_on is None:
-            when = f"; {dated(best)}" if best.published else ""
-            return f"{foreign}The article does not say when{when}."
-        return f"{foreign}{sentence_case(dated(best))}."
+            return Lead("undated-reported", citation=best) if best.published else Lead("undated")
+        return Lead("when", citation=best)
     if query.intent == "whether":
-        return f"{foreign}Nearest to it, in the words of {best.speaker}:"
+        return Lead("whether", name=str(best.speaker))
     if query.days is not None and best.said_on is None:
-        return f"{foreign}The article gives no day for it; it was published in that time."
-    return foreign.strip()
+        return Lead("published-then")
+    return None
 
 
 def again(understood: Understood, previous: Turn) -> Answer:
     """What was cited last, read for another question: "when was that?", "who said that?"."""
     found = previous.citations[:1]
-    return Answer(understood.query, found, lead=_lead(understood.query, found), total=1)
+    lead = _politely(_lead(understood.query, found), understood.query)
+    return led(lead, Answer(understood.query, found, total=1))
 
 
 def refuse(understood: Understood, judged: Judged) -> Answer:
     """A silence, of the kind that tells the reader most, with the nearest passages that are no answer."""
     query = understood.query
     kind, lead = _silence(understood, judged)
-    if query.language != "en":
-        lead = f"{polite_word(query.language)} {lead}"
     nearest: list[Citation] = []
     seen: set[str] = set()
     pool = judged.eligible[:2] if kind != "other-speaker" else []
@@ -169,35 +178,29 @@ def refuse(understood: Understood, judged: Judged) -> Answer:
         nearest.append(cite(candidate))
         if len(nearest) == NEAREST:
             break
-    return Answer(query, (), tuple(nearest), kind, lead)
+    return led(_politely(lead, query), Answer(query, (), tuple(nearest), kind))
 
 
-def _silence(understood: Understood, judged: Judged) -> tuple[Silence, str]:
+def _silence(understood: Understood, judged: Judged) -> tuple[Silence, Lead]:
     query = understood.query
     if not judged.ranked and query.days is None:
-        return "no-match", "Nothing in this coverage comes near."
-    names = listed(query.speakers[:3], "or")
-    about = "about this" if query.topic else "here"
+        return "no-match", Lead("nothing-near")
+    names = query.speakers[:3]
     if query.unknown:
         name, near = query.unknown[0]
-        mean = f" Did you mean {listed(near, 'or')}?" if near else ""
-        return "unknown-name", f"Nobody called “{name}” is quoted here.{mean}"
+        return "unknown-name", Lead("unknown-name-near" if near else "unknown-name", near, name)
     if query.days is not None and names and not judged.eligible:
-        return "outside-period", f"No statement by {names} {about} in {_in(query)}."
+        return "outside-period", Lead(
+            "outside-period-about" if query.topic else "outside-period", names, days=query.days
+        )
     if query.days is not None and not judged.eligible:
-        return "outside-period", f"No statement {about} in {_in(query)}."
+        return "outside-period", Lead("nobody-in-period-about" if query.topic else "nobody-in-period", days=query.days)
     if names:
         best = judged.ranked[0]
         if best.speaker is not None and not best.value("speaker asked for") and best.value("another speaker"):
-            return (
-                "other-speaker",
-                f"No statement by {names} {about} in this coverage. The nearest words are by {best.speaker.name}.",
-            )
-        return "no-statement", f"No statement by {names} {about} in this coverage."
+            kind: LeadKind = "other-speaker-about" if query.topic else "other-speaker"
+            return "other-speaker", Lead(kind, names, best.speaker.name)
+        return "no-statement", Lead("no-statement-about" if query.topic else "no-statement", names)
     if not understood.saying:
-        return "not-coverage", "This coverage tells who said what, and when; it does not answer that."
-    return "no-match", "Nothing in this coverage answers that."
-
-
-def _in(query: Query) -> str:
-    return spoken_days(query.days) if query.days is not None else "that time"
+        return "not-coverage", Lead("not-coverage")
+    return "no-match", Lead("no-match")

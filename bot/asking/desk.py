@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.asking import silence
-from bot.asking.answer import Answer, Citation, Query, day_of
-from bot.asking.answering import Judged, again, answer, judge, refuse
+from bot.asking.answer import Answer, Citation, Lead, Query, day_of
+from bot.asking.answering import Judged, again, answer, judge, led, refuse
 from bot.asking.citing import of_statement, passage
 from bot.asking.conversation import Conversation, Turn
 from bot.asking.names import Match, SpeakerNames
@@ -38,9 +38,6 @@ _log = logging.getLogger(__name__)
 LIMIT: Final = 3
 LIMIT_OF_LIST: Final = 6
 """Citations of an answer where the caller does not say how many."""
-
-_GREETED: Final = "Ask who said something, what somebody said, or when: for example “What did {name} say?”"
-_NO_COVERAGE: Final = "There is no coverage here yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +209,9 @@ class Desk:
         given = self._answered(understood, state, limit, offset)
         with self._archive.snapshot() as reading:
             given = replace(given, citations=as_told(given.citations, reading), nearest=as_told(given.nearest, reading))
+            if given.told is not None and given.told.citation is not None:
+                (first,) = as_told([given.told.citation], reading)
+                given = led(replace(given.told, citation=first), given)
         if conversation is not None and not understood.chatter:
             conversation.remember(given)
         return given
@@ -234,9 +234,9 @@ class Desk:
             limit = LIMIT_OF_LIST if query.many else LIMIT
         if understood.chatter:
             name = max(state.rows.values(), key=lambda row: row.statements).name if state.rows else "the mayor"
-            return Answer(query, (), silence="not-coverage", lead=_GREETED.format(name=name))
+            return led(Lead("greeting", name=name), Answer(query, (), silence="not-coverage"))
         if self._index.view.paragraphs == 0:
-            return Answer(query, (), silence="empty-archive", lead=_NO_COVERAGE)
+            return led(Lead("empty-archive"), Answer(query, (), silence="empty-archive"))
         if understood.refers and understood.previous is not None:
             return again(understood, understood.previous)
         if query.speakers and not query.topic and query.intent in ("what", "other"):
@@ -277,7 +277,7 @@ class Desk:
         if not found:
             return refuse(understood, Judged([], [], 0.0))
         shown = tuple(found[offset : offset + limit])
-        return Answer(query, shown, lead="Newest first:" if len(found) > 1 else "", total=len(found))
+        return led(Lead("newest-first") if len(found) > 1 else None, Answer(query, shown, total=len(found)))
 
     def _statements_of(
         self, reading: Lookups, keys: frozenset[int], understood: Understood | None = None

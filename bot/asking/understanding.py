@@ -124,11 +124,15 @@ def clean(question: str) -> str:
     """
     text = " ".join(_CONTROL.sub(" ", unicodedata.normalize("NFC", question)).split())
     if not text:
-        raise BadQuestion("the question is empty", hint="ask what somebody said, who said something, or when")
+        raise BadQuestion(
+            "the question is empty", hint="ask what somebody said, who said something, or when", kind="empty"
+        )
     if len(text) > LONGEST:
         raise BadQuestion(
             f"the question has {len(text):,} characters, and at most {LONGEST:,} are read",
             hint="ask it in one or two sentences",
+            kind="long",
+            given=str(len(text)),
         )
     return text
 

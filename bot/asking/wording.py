@@ -6,9 +6,37 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bot.asking.answer import Answer, Citation, spoken_day, spoken_days
+from bot.asking.answer import Answer, Citation, Lead, LeadKind, spoken_day, spoken_days
 
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+LEADS: Final[dict[LeadKind, str]] = {
+    "speakers": "{number} speakers, oldest first: {names}.",
+    "who": "{who}.",
+    "when": "{when}.",
+    "undated": "The article does not say when.",
+    "undated-reported": "The article does not say when; {when}.",
+    "whether": "Nearest to it, in the words of {name}:",
+    "published-then": "The article gives no day for it; it was published in that time.",
+    "newest-first": "Newest first:",
+    "language": "",
+    "greeting": "Ask who said something, what somebody said, or when: for example “What did {name} say?”",
+    "empty-archive": "There is no coverage here yet.",
+    "nothing-near": "Nothing in this coverage comes near.",
+    "unknown-name": "Nobody called “{name}” is quoted here.",
+    "unknown-name-near": "Nobody called “{name}” is quoted here. Did you mean {names}?",
+    "outside-period": "No statement by {names} here in {days}.",
+    "outside-period-about": "No statement by {names} about this in {days}.",
+    "nobody-in-period": "No statement here in {days}.",
+    "nobody-in-period-about": "No statement about this in {days}.",
+    "other-speaker": "No statement by {names} here in this coverage. The nearest words are by {name}.",
+    "other-speaker-about": "No statement by {names} about this in this coverage. The nearest words are by {name}.",
+    "no-statement": "No statement by {names} here in this coverage.",
+    "no-statement-about": "No statement by {names} about this in this coverage.",
+    "not-coverage": "This coverage tells who said what, and when; it does not answer that.",
+    "no-match": "Nothing in this coverage answers that.",
+}
+"""The phrases before an answer; other languages' catalogues translate these."""
 
 _NEAREST: Final = "Nearest in the coverage, which is no answer:"
 
@@ -30,6 +58,21 @@ def worded(answer: Answer) -> str:
     for notice in dict.fromkeys(c.notice for c in (*answer.citations, *answer.nearest) if c.notice):
         blocks.append(f"Notice of the outlet: {notice}")
     return "\n\n".join(blocks)
+
+
+def lead_in_english(lead: Lead) -> str:
+    """The phrase before an answer."""
+    one = lead.citation
+    when = dated(one) if one is not None else ""
+    said = LEADS[lead.kind].format(
+        number=len(lead.names),
+        names=listed(lead.names, "and" if lead.kind == "speakers" else "or"),
+        name=lead.name,
+        who=attributed(one) if one is not None else "",
+        when=sentence_case(when) if lead.kind == "when" else when,
+        days=spoken_days(lead.days) if lead.days is not None else "",
+    )
+    return f"{lead.polite} {said}".strip()
 
 
 def cited(citation: Citation, number: int | None = None) -> str:

@@ -25,7 +25,19 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram import alerting, attempts, commands, editors, inline, logs, preferences, presses, questions, research, web
+from bot.telegram import (
+    alerting,
+    attempts,
+    commands,
+    editors,
+    inline,
+    logs,
+    preferences,
+    presses,
+    questions,
+    research,
+    web,
+)
 from bot.telegram.delivery import Courier
 from bot.telegram.desk import Desk
 from bot.telegram.intake import WANTED, Intake
@@ -297,7 +309,6 @@ class Bot:
         line = words.say("That was a lot at once. I could not take this one: please ask it again in a moment.")
         with contextlib.suppress(TelegramError):
             await reply(self.app.bot, message, [escaped(line)])
-
 
     async def _given_up(self, update: Update) -> None:
         """An answer that was sent twice by processes that were killed then."""

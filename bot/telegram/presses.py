@@ -19,6 +19,7 @@ from bot.asking.answer import Answer, Citation
 from bot.asking.conversation import Conversation
 from bot.telegram import buttons
 from bot.telegram.buttons import Press, checksum, read_press
+from bot.telegram.leads import understood_in
 from bot.telegram.questions import new_notices, question_in
 from bot.telegram.rendering import Shown, copied, render_answer, understood_line
 from bot.telegram.replying import edit, reply, topic_of
@@ -26,7 +27,7 @@ from bot.telegram.research import send_timeline
 from bot.telegram.service import Service, service_of
 from bot.telegram.splitting import escaped, pieces
 from bot.telegram.views import context_view
-from bot.telegram.words import Words
+from bot.telegram.words import Words, languages, words_in
 from data.errors import OnRecordError
 
 if TYPE_CHECKING:
@@ -97,7 +98,8 @@ async def asked_again(
     except OnRecordError:
         return None
     first = (message.text or "").split("\n", 1)[0]
-    if first.startswith(understood_line("")) and first != understood_line(answer.query.understood):
+    readings = {understood_line(understood_in(answer.query, words_in(language))) for language in languages()}
+    if first.startswith(understood_line("")) and first not in readings:
         return None
     return answer
 

@@ -11,6 +11,7 @@ from telegram import Chat, Message, MessageEntity, Update, User
 from telegram.ext import ContextTypes
 
 from bot.asking.answer import Citation
+from bot.telegram.leads import refused
 from bot.telegram.memory import ChatMemory
 from bot.telegram.rendering import render_answer
 from bot.telegram.replying import reply, topic_of, typing
@@ -84,7 +85,7 @@ async def answer_question(message: Message, question: str, context: ContextTypes
             service.metrics.seconds.observe(time.monotonic() - began)
         except BadQuestion as error:
             service.metrics.answers.labels("bad question").inc()
-            await reply(context.bot, message, [escaped(words.say(str(error)))])
+            await reply(context.bot, message, [escaped(refused(error, words))])
             return
         except OnRecordError as error:
             _log.warning("a question could not be answered", extra={"kind": type(error).__name__})

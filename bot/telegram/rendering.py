@@ -11,6 +11,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.asking.answer import Answer, Citation
 from bot.telegram.buttons import CONTEXT, COPY, MORE, TIMELINE, WRONG, Press, passage_name
 from bot.telegram.fragments import link_to
+from bot.telegram.leads import lead_of, understood_in
 from bot.telegram.splitting import Block, escaped, packed, pieces, shown, units
 from bot.telegram.words import Words
 
@@ -20,16 +21,6 @@ QUOTE_PIECE: Final = 3000
 COPY_LIMIT: Final = 256
 MOST_NEAREST: Final = 3
 """Passages shown beside a refusal, so that nobody takes them for the answer."""
-
-_SILENT: Final = {
-    "no-statement": "I have no statement by them about that.",
-    "other-speaker": "I have no such statement by them; somebody else said it.",
-    "outside-period": "I have nothing from that time.",
-    "unknown-name": "I don't know anybody of that name in this coverage.",
-    "no-match": "I found nothing that answers this in the coverage I have.",
-    "not-coverage": "I answer questions about who said what, and when, in news coverage.",
-    "empty-archive": "There is no coverage here yet.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +42,9 @@ def render_answer(
     blocks: list[Block] = []
     opening = []
     total = max(answer.total, offset + len(answer.citations))
-    if understood := answer.query.understood:
+    if understood := understood_in(answer.query, words):
         opening.append(f"<i>{escaped(understood_line(understood))}</i>")
-    lead = answer.lead
-    if not lead and answer.silence is not None:
-        lead = words.say(_SILENT[answer.silence])
-    if lead:
+    if lead := lead_of(answer, words):
         opening.append(f"<b>{one_line(lead, 800)}</b>")
     if opening:
         blocks.append(Block.of("\n".join(opening)))

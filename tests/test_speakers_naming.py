@@ -96,7 +96,7 @@ def test_a_surname_that_two_people_bear_is_no_guess(parser: Parser) -> None:
 
 def test_junior_is_not_his_father(parser: Parser) -> None:
     text = "{Desmond Crale} sold the firm.\n\n{Desmond Crale Jr.} said he would buy it back."
-    assert names(parser, text) == ["Desmond Crale", "Desmond Crale Jr"]
+    assert names(parser, text) == ["Desmond Crale", "Desmond Crale Jr."]
 
 
 @pytest.mark.parametrize(
@@ -272,13 +272,13 @@ def test_a_title_settles_who_of_a_couple_speaks(parser: Parser) -> None:
         ('Jonna "Red" Mattick leads it.\n\n{Mattick} said no.', 'Jonna "Red" Mattick'),
         (
             "Pavel Ostrander Sr. and Pavel Ostrander Jr. met.\n\n“I lost,” {the elder Ostrander} said.",
-            "Pavel Ostrander Sr",
+            "Pavel Ostrander Sr.",
         ),
         (
             "Pavel Ostrander Sr. and Pavel Ostrander Jr. met.\n\n“I won,” {the younger Ostrander} said.",
-            "Pavel Ostrander Jr",
+            "Pavel Ostrander Jr.",
         ),
-        ("Pavel Ostrander Jr. lost.\n\n{Pavel Ostrander Sr.} spoke. {His son} said no.", "Pavel Ostrander Jr"),
+        ("Pavel Ostrander Jr. lost.\n\n{Pavel Ostrander Sr.} spoke. {His son} said no.", "Pavel Ostrander Jr."),
         ("{Pavel Ostrander Sr.} spoke. {His son} said no.", "His son"),
         ("Mayor Ulf van der Meersk came.\n\n{Van der Meersk} said no.", "Ulf van der Meersk"),
     ],
@@ -307,7 +307,10 @@ def test_a_role_is_not_somebody_elses(parser: Parser, text: str, expected: str |
         ("It was late, as {The Tribune} pointed out.", "The Tribune"),
         ("The Falk administration wavers.\n\nLater {the administration} said no.", "Falk administration"),
         ("{The Senate Minority Leader, Julia Marsh,} said no.", "Julia Marsh"),
-        ("{Orla Brannigan, Ned Harrow, Ines Falk and many more} said no.", "Orla Brannigan, Ned Harrow, Ines Falk"),
+        (
+            "{Orla Brannigan, Ned Harrow, Ines Falk and many more} said no.",
+            "Orla Brannigan, Ned Harrow, Ines Falk and many more",
+        ),
         ("She sat down for “The Rachel Bodkin Show” on Monday.\n\n{Bodkin} asked why.", "Rachel Bodkin"),
         ("Vice President Ned Harrow met Julia Marsh.\n\n{The president} said no.", "The president"),
         ("Patricia Marsh was there.\n\nIt rained, according to {Marsh’s account}.", "Patricia Marsh"),

@@ -60,13 +60,16 @@ def identity(name: SpeakerName) -> str:
     names and initials dropped, so "Donald J. Trump" is "donald trump" and "Donald Trump Jr." is "donald trump jr".
     A middle initial is dropped, a middle name too; two presidents named George Bush stay apart because a second
     initial ("George H. W. Bush") is kept. An organisation: its folded words without article and legal form. Whatever
-    is no full name ("Trump", "the minister", "residents") gets a key that ends in ``?`` and is never merged.
+    is no full name ("Trump", "the minister", "residents") gets a key that ends in ``?`` and is never merged; that of a
+    bare surname has the gender that the article tells, so that a husband's and a wife's stay apart ("falk (f)?").
     """
     if name.form == "person":
         parsed = person_name(name.name) if _names_a_person(name.name) else None
         if parsed is not None and parsed.given and name.resolved:
             return _person_key(parsed)
-        return " ".join(_unarticled(words_of(name.name))) + UNRESOLVED
+        bare = parsed is not None and not parsed.given and name.gender is not None
+        told = f" ({name.gender})" if bare else ""
+        return " ".join(_unarticled(words_of(name.name))) + told + UNRESOLVED
     words = _unarticled(words_of(name.name))
     key = " ".join(words)
     if name.form == "organisation":
@@ -98,8 +101,9 @@ def link_surnames(rows: Iterable[SpeakerRow], genders: Mapping[int, Gender | Non
 
     Args:
         rows: the speakers table.
-        genders: what articles tell of a speaker's gender ("Mrs.", "he"), by key: a bearer whose first name speaks
-            against it doesn't count, so "Mr. Obama" may be linked although two people named Obama are quoted.
+        genders: what articles tell of a speaker's gender ("Mrs.", "he"), by key, beside what the identity of a bare
+            surname tells: a bearer whose first name speaks against it doesn't count, so "Mr. Obama" may be linked
+            although two people named Obama are quoted.
     """
     told = genders or {}
     live = [row for row in rows if row.merged_into is None and row.form == "person"]
@@ -113,7 +117,7 @@ def link_surnames(rows: Iterable[SpeakerRow], genders: Mapping[int, Gender | Non
         parsed = person_name(row.name)
         if parsed is None or parsed.given or not row.identity.endswith(UNRESOLVED) or not _names_a_person(row.name):
             continue
-        gender = told.get(row.key)
+        gender = told.get(row.key) or _gender_of(row.identity)
         holders = [
             (holder, name)
             for holder, name in bearers.get(parsed.surname, [])
@@ -126,6 +130,11 @@ def link_surnames(rows: Iterable[SpeakerRow], genders: Mapping[int, Gender | Non
         if best.statements >= _LINKING * total:
             links[row.key] = best.key
     return links
+
+
+def _gender_of(key: str) -> Gender | None:
+    """The gender that the key of a bare surname ends with."""
+    return "f" if key.endswith(f" (f){UNRESOLVED}") else "m" if key.endswith(f" (m){UNRESOLVED}") else None
 
 
 def acronym(name: str) -> str:

@@ -29,10 +29,13 @@ from data.speakers.lexicon import (
     DEMONYMS,
     FEMALE_PRONOUNS,
     GENERATIONS,
+    GROUP_NOUNS,
     HONORIFICS,
     MALE_PRONOUNS,
+    NOT_PEOPLE,
     ORG_NOUNS,
     OUTLETS,
+    PARTICLES,
     PLACES,
     REGAL,
     ROLE_NOUNS,
@@ -66,6 +69,7 @@ class Cast:
         self._firms = Organisations(article.text)
         self.quotes = [quoted_spans(self.text, start, end) for start, end in article.paragraphs]
         self._bearers: dict[str, list[Character]] = defaultdict(list)
+        self._inner: dict[str, list[Character]] = defaultdict(list)
         self._evidence = Evidence(article, self.docs, speakers)
         self._prose = [0]
         for tokens in self._evidence.tokens:
@@ -116,6 +120,8 @@ class Cast:
             label = evidence.label(ordinal, run.end)
             if (len(run.tokens) == 1 and evidence.begins_organisation(run)) or self._partners(run):
                 taken = self._add_organisation(ordinal, run, label)
+            elif label != "ORG" and evidence.names_a_group(run):
+                continue
             elif len(bare_words(name)) > 1 and evidence.person(ordinal, run, cut, label) >= PERSON:
                 self._add_person(ordinal, run, cut)
             elif len(bare_words(name)) == 1 and not (cut and name[-1].folded in ORG_NOUNS):
@@ -132,9 +138,12 @@ class Cast:
         self, ordinal: int, tokens: tuple[Token, ...], title: tuple[str, ...], end: int | None = None
     ) -> Mention:
         start = tokens[0].start
+        last = tokens[-1]
+        if end is None and last.folded in ("jr", "sr") and self.text[last.end : last.end + 1] == ".":
+            end = last.end + 1
         mention = Mention(
             start,
-            end or tokens[-1].end,
+            end or last.end,
             tuple(token.folded for token in tokens),
             title,
             ordinal,
@@ -152,15 +161,29 @@ class Cast:
             return mention.start == self.starts[mention.paragraph] or before in (". ", '" ', "” ", "? ", "! ")
         offset = self.starts[mention.paragraph]
         span = doc.char_span(mention.start - offset, mention.end - offset, alignment_mode="expand")
-        return span is not None and len(span) > 0 and span.root.dep_ in ("nsubj", "nsubjpass")
+        if span is None or not len(span):
+            return False
+        if span.root.dep_ in ("nsubj", "nsubjpass"):
+            return True
+        # "Rep. Odile Brack (D-Me.), chairwoman of the panel, said": the small model takes the apposition for the head.
+        word = span.root
+        while word.dep_ in ("appos", "compound", "nmod", "dep", "npadvmod", "amod") and word.head is not word:
+            word = word.head
+        begins = mention.start - offset - sum(len(title) + 2 for title in mention.title)
+        return word.dep_ in ("nsubj", "nsubjpass") and doc[word.left_edge.i].idx >= begins and not mention.possessive
 
     def _add_person(self, ordinal: int, run: Run, cut: int) -> None:
+        cut = self._fused(run, cut)
         name = run.tokens[cut:]
         mention = self._mention(ordinal, name, tuple(token.folded for token in run.tokens[:cut]))
         spelling = self.text[mention.start : mention.end]
         parsed = person_name(" ".join(token.text for token in name))
         bearers = self._bearers.get(parsed.surname, []) if parsed else []
         character = next((c for c in bearers if parsed and c.parsed and same(c.parsed, parsed)), None)
+        if character is None and parsed and (titled := self._titled(parsed)) is not None:
+            mention.title, mention.words = (*mention.title, mention.words[0]), mention.words[1:]
+            self._attach(mention, titled, run, cut + 1)
+            return
         if character is None:
             character = self._new_person(spelling, parsed)
         elif parsed and character.parsed and fuller(parsed, character.parsed):
@@ -170,6 +193,24 @@ class Cast:
             character.name, character.parsed = spelling, parsed
             self._index(character)
         self._attach(mention, character, run, cut)
+
+    def _fused(self, run: Run, cut: int) -> int:
+        """Where the name begins in "Falk Slams Ned Harrow", a headline run into the text that names Ned Harrow."""
+        words = [token.folded for token in run.tokens]
+        strong = (
+            len(words) - cut > 2 and words[-2] in FIRST_NAMES - WEAK_FIRST and tuple(words[-2:]) in self._evidence.pairs
+        )
+        before = words[cut:-2]
+        if strong and len(before[0]) > 1 and not set(before) & (FIRST_NAMES | PARTICLES) and run.tokens[-1].capital:
+            return len(words) - 2
+        return cut
+
+    def _titled(self, name: PersonName) -> Character | None:
+        """ "Dean Marsh" is "Vikram Marsh, the dean": an office that is a first name too, before a known surname."""
+        if len(name.given) != 1 or not is_title(name.given[0]):
+            return None
+        holders = [c for c in self._bearers.get(name.surname, []) if any(r.head == name.given[0] for r in c.roles)]
+        return holders[0] if len(holders) == 1 else None
 
     def _only_called(self, mention: Mention, character: Character) -> bool:
         """Whether somebody's quotation alone has the longer name: "Crooked Ines Falk" is what he called her."""
@@ -187,6 +228,9 @@ class Cast:
             for word in {character.parsed.surname, character.parsed.words[0]}:
                 if character not in self._bearers[word]:
                     self._bearers[word].append(character)
+            for word in character.parsed.given[1:]:
+                if len(word) > 2 and word not in PARTICLES and character not in self._inner[word]:
+                    self._inner[word].append(character)
 
     def _attach(self, mention: Mention, character: Character, run: Run, cut: int) -> None:
         mention.character = character
@@ -282,15 +326,7 @@ class Cast:
         gender = next((HONORIFICS[t] for t in title if HONORIFICS.get(t)), None)
         suffix = next((t.folded for t in name if t.folded in GENERATIONS), None)
         bearers = self._bearers.get(word, [])
-        holders = [c for c in bearers if c.parsed and c.full and word in (c.parsed.surname, c.parsed.words[0])]
-        holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
-        if gender:
-            told = [c for c in holders if c.gender == gender]
-            # Where both "Mr." and "Ms." Khan are spoken of, who is neither by name may be either: no guess, unless
-            # the other one is told apart.
-            untold = [c for c in holders if c.gender is None]
-            couple = len(self._evidence.titled[word]) > 1
-            holders = told or (untold if not couple or (len(untold) == 1 and len(holders) > 1) else [])
+        holders = self._holders(word, gender, suffix)
         if not holders and cut and len(name) == len(bare_words(name)) and run.tokens[cut - 1].folded in REGAL:
             name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):
@@ -311,6 +347,13 @@ class Cast:
             or (word in PLACES and not title)
             or (is_title(word) and not any(t in HONORIFICS for t in title))
         ):
+            return
+        if not title and self._evidence.only_opens(ordinal, run):
+            return
+        if word in GROUP_NOUNS - FIRST_NAMES - NOT_PEOPLE and not any(t in HONORIFICS for t in title):
+            return  # "senior Democrats"
+        if not title and (clipped := self._firms.clipped(token.text)) is not None:
+            self._firms.give(self._mention(ordinal, name, ()), clipped)
             return
         if (word in OUTLETS or self._evidence.organisation_before(run)) and not title:
             self._name_organisation(self._mention(ordinal, name, ()), token.text)
@@ -346,13 +389,28 @@ class Cast:
         if alike:
             self._attach(mention, alike[0], run, cut)
             return
-        company = self._firms.starting_with(word) if not honoured else None
+        company = self._firms.called(word, len(labels), people) if not honoured else None
         if company is not None:
             self._firms.give(mention, company)
             return
         character = self._new_person(self.text[mention.start : mention.end], person_name(token.text))
         self._attach(mention, character, run, cut)
         character.tell_gender()
+
+    def _holders(self, word: str, gender: Gender | None, suffix: str | None) -> list[Character]:
+        """The people known by a full name whom a bare name may mean."""
+        holders = [c for c in self._bearers.get(word, []) if c.full]
+        if not holders and len(self._inner[word]) == 1:
+            holders = self._inner[word]  # "Ms. Acosta" after "Melba Acosta Febo": the first of two surnames
+        holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
+        if not gender:
+            return holders
+        told = [c for c in holders if c.gender == gender]
+        # Where both "Mr." and "Ms." Khan are spoken of, who is neither by name may be either: no guess, unless the
+        # other one is told apart.
+        untold = [c for c in holders if c.gender is None]
+        couple = len(self._evidence.titled[word]) > 1
+        return told or (untold if not couple or (len(untold) == 1 and len(holders) > 1) else [])
 
     def _choose(self, holders: list[Character], mention: Mention, word: str) -> tuple[Character, bool]:
         """Which of several bearers of a name a bare mention means, and whether the text leaves no doubt."""

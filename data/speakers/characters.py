@@ -66,7 +66,8 @@ class Character:
     @property
     def role(self) -> str | None:
         """The role that tells most: one beside the name before one in a title, the earlier before the later."""
-        best = max(self.roles, key=lambda role: (role.weight, -role.start), default=None)
+        telling = [role for role in self.roles if role.weight]
+        best = max(telling, key=lambda role: (role.weight, -role.start), default=None)
         return best.text if best else None
 
     def tell_gender(self) -> None:
@@ -80,7 +81,7 @@ class Character:
             if role.gender:
                 votes[role.gender] += 4
         if self.full and self.parsed and (told := first_name_gender(self.parsed.given[0])):
-            votes[told] += 0.5 if self.parsed.given[0] in WEAK_FIRST else 2
+            votes[told] += 1 if self.parsed.given[0] in WEAK_FIRST else 2
         elif not self.full and self.parsed and (told := first_name_gender(self.parsed.surname)):
             votes[told] += 1
 

@@ -6,11 +6,12 @@ Pure look-ups in a ``Cast``; what the words of a speaker are is decided in ``dat
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from data.model import Span
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
-from data.speakers.lexicon import ABBREVIATIONS, GENERIC_ORGS, GROUP_NOUNS, SPEECH_VERBS, Gender
+from data.speakers.lexicon import ABBREVIATIONS, DEMONYMS, GENERIC_ORGS, GROUP_NOUNS, OFFICES, SPEECH_VERBS, Gender
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.spelling import fold
 
@@ -32,6 +33,15 @@ _PLAIN = frozenset(
     {"former", "current", "new", "then", "longtime", "of", "for", "the", "a", "an", "to", "at", "in", "s"}
 )
 _LEGISLATORS = frozenset({"congressman", "congresswoman", "congressperson", "representative", "lawmaker", "legislator"})
+ANY_PERSON = frozenset(
+    {"man", "woman", "boy", "girl", "lady", "guy", "gentleman", "teenager", "teen", "child", "youth", "person"}
+    | {"interviewer", "reporter", "questioner", "narrator", "moderator", "host", "anchor", "official", "supporter"}
+    | {"employee", "worker", "attendee", "customer", "caller", "visitor", "guest", "witness", "fan", "protester"}
+)
+"""Nouns that tell nobody from anybody else: they need a role beside a name that says so."""
+_PARTIES = {"republican": "R", "democrat": "D", "independent": "I"}
+_SEAT = re.compile(r" ?\(([RDI])[-–—]([A-Z][\w.]*(?: [A-Z][\w.]*)?)[,)]|, ?([RDI])[-–—]([A-Z][\w.]*)")
+_MODIFIERS = OFFICES | DEMONYMS | frozenset(ABBREVIATIONS)
 _LESSER = frozenset({"vice", "deputy", "assistant", "associate", "acting", "aspiring", "would-be"})
 _ALIKE = {
     "union": frozenset({"association", "federation", "brotherhood", "guild", "workers", "teamsters", "alliance"}),
@@ -51,12 +61,20 @@ _RULED = frozenset({"administration", "campaign", "government", "regime", "presi
 _PEOPLE_ENDINGS = ("ers", "ors", "ists", "ians", "ants", "ives", "als")
 
 
-def fit(cast: Cast, character: Character, noun: str, words: set[str], offset: int) -> float:
-    """How well a character's roles fit a description: the head noun must; each other word and nearness add."""
+def fit(
+    cast: Cast, character: Character, noun: str, words: set[str], offset: int, proper: frozenset[str] = frozenset()
+) -> float:
+    """How well a character's roles fit a description: the head noun must; each other word and nearness add.
+
+    ``proper`` are the description's names ("Florida"): a role that has others instead is somebody else's.
+    """
     noun = ABBREVIATIONS.get(noun, noun)
     best = 0.0
     for role in character.roles:
         if role.head != noun and not {role.head, noun} <= _LEGISLATORS:
+            continue
+        theirs = {t.folded for t in tokens_of(role.text) if t.capital} - _MODIFIERS - {noun}
+        if proper and theirs and not proper & theirs:
             continue
         inside = {ABBREVIATIONS.get(w, w) for w in (t.folded for t in tokens_of(role.text))}
         if (inside - words) & _LESSER:
@@ -74,6 +92,58 @@ def fit(cast: Cast, character: Character, noun: str, words: set[str], offset: in
     before = [m for m in character.mentions if m.end <= offset]
     gap = cast.paragraph_of(offset) - before[-1].paragraph if before else 6
     return best + max(0.0, 2 - 0.5 * gap)
+
+
+def proper_words(tokens: Sequence[Token]) -> frozenset[str]:
+    """The names within a description, folded: "florida" of "the former Florida senator"."""
+    return frozenset(t.folded for t in tokens[1:] if t.capital) - _MODIFIERS
+
+
+def introduced_unnamed(cast: Cast, noun: str, offset: int) -> bool:
+    """ "The official" after "a law enforcement official": somebody whom this paragraph or the last leaves unnamed."""
+    here = cast.paragraph_of(offset)
+    start = cast.starts[max(0, here - 1)] if cast.starts else 0
+    before = cast.text[start:offset]
+    phrase = rf"\b(?:an?|one|another|one of the)\s(?:[\w.'’\-]+\s){{0,6}}{re.escape(noun)}s?\b"
+    last = max(re.finditer(phrase, before, re.I), key=re.Match.end, default=None)
+    if last is None:
+        return False
+    behind = before[last.end() : last.end() + 40]
+    return not re.match(r",? (?:named |called )?[A-Z]", behind) and not re.search(
+        r"[A-Z][\w’'-]+,\s$", before[: last.start()]
+    )
+
+
+def party_member(cast: Cast, noun: str, tokens: Sequence[Token], offset: int) -> list[Character] | None:
+    """Who "the Kentucky Republican" may be, by party and seat beside the names; None where it is no such phrase."""
+    letter = _PARTIES.get(noun)
+    if letter is None or len(tokens) < 2 or tokens[-1].folded != noun:
+        return None
+    place = [t.folded for t in tokens[1:-1] if t.capital]
+    found = []
+    for character in cast.people():
+        held = seats(cast, character)
+        told = any(
+            set(place) & {t.folded for t in tokens_of(role.text)} and noun in {t.folded for t in tokens_of(role.text)}
+            for role in character.roles
+        )
+        if told or any(party == letter and (not place or _abbreviates(seat, place)) for party, seat in held):
+            found.append(character)
+    near = [c for c in found if any(m.end <= offset for m in c.mentions)]
+    return near or found
+
+
+def seats(cast: Cast, character: Character) -> list[tuple[str, str]]:
+    """Party and state, as they stand behind a legislator's name: "(R-Ky.)" gives ("R", "ky")."""
+    found = [seat for m in character.mentions if (seat := _SEAT.match(cast.text, m.end))]
+    return [((s.group(1) or s.group(3)), fold(s.group(2) or s.group(4))) for s in found]
+
+
+def _abbreviates(seat: str, place: Sequence[str]) -> bool:
+    """ "ky" for Kentucky, "ny" for New York: the letters stand in this order, the first one first."""
+    letters = iter("".join(place))
+    short = seat.replace(" ", "")
+    return bool(place) and short[:1] == place[0][:1] and all(letter in letters for letter in short)
 
 
 def elder_meant(cast: Cast, tokens: list[Token]) -> Character | None:

@@ -17,9 +17,12 @@ from data.speakers import roles
 from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     DEMONYMS,
+    DOCUMENT_NOUNS,
     GENERATIONS,
     GENERIC_ORGS,
+    GROUP_NOUNS,
     HONORIFICS,
+    NOT_PEOPLE,
     ORG_NOUNS,
     PARTICLES,
     PERSON_MODIFIERS,
@@ -50,7 +53,8 @@ class Evidence:
     """What an article's whole text tells about its capitalised words.
 
     ``tokens`` are the words of each paragraph; ``runs`` the runs of capitalised words with their paragraph's ordinal,
-    headlines left out; ``speaking`` the last words of the speakers as written.
+    headlines left out; ``speaking`` the last words of the speakers as written; ``inside`` the last words of runs in
+    mid-sentence; ``pairs`` the runs of two words; ``singles`` counts those of one.
     """
 
     def __init__(self, article: Article, docs: Mapping[int, Doc], speakers: Iterable[Span]) -> None:
@@ -64,9 +68,12 @@ class Evidence:
         self.with_article: set[str] = set()
         self.titled: dict[str, set[Gender]] = defaultdict(set)
         self.singles: dict[str, int] = defaultdict(int)
+        self.inside: set[str] = set()
+        self.pairs: set[tuple[str, str]] = set()
         self.speaking = {
             words[-1].folded for span in speakers if (words := tokens_of(self.text, *span)) and words[-1].capital
         }
+        self._docs = docs
         self._labels = {ordinal: entity_labels(doc, self.starts[ordinal]) for ordinal, doc in docs.items()}
         self.labels_of: dict[str, list[str]] = defaultdict(list)
         for ordinal, tokens in enumerate(self.tokens):
@@ -76,6 +83,10 @@ class Evidence:
                 self.runs.append((ordinal, run))
                 if len(run.tokens) == 2 and (told := HONORIFICS.get(run.tokens[0].folded)):
                     self.titled[run.tokens[1].folded].add(told)
+                if not run.opens_sentence:
+                    self.inside.add(run.tokens[-1].folded)
+                if len(run.tokens) == 2:
+                    self.pairs.add((run.tokens[0].folded, run.tokens[1].folded))
                 if len(run.tokens) == 1:
                     self.singles[run.tokens[0].folded] += 1
                     self.labels_of[run.tokens[0].folded].append(self.label(ordinal, run.end) or "")
@@ -85,6 +96,30 @@ class Evidence:
     def label(self, ordinal: int, end: int) -> str | None:
         """spaCy's label of the entity that ends at an offset of the text, if any."""
         return self._labels.get(ordinal, {}).get(end)
+
+    def names_a_group(self, run: Run) -> bool:
+        """ "Establishment Republicans": people of a kind, unless the words begin a longer name."""
+        first, last = run.tokens[0].folded, run.tokens[-1].folded
+        group = (
+            len(run.tokens) > 1
+            and last in GROUP_NOUNS - ORG_NOUNS - FIRST_NAMES - NOT_PEOPLE
+            and first not in FIRST_NAMES
+        )
+        party = last in ("republican", "democrat") and self.text[max(0, run.start - 4) : run.start].lower() == "the "
+        if party and len(run.tokens) > 1:
+            return True  # "the Kentucky Republican"
+        return group and not re.match(r" (?:of|for|without|in|against) [A-Z]| \(", self.text[run.end : run.end + 12])
+
+    def only_opens(self, ordinal: int, run: Run) -> bool:
+        """Whether a word has its capital from the beginning of its sentence only: "Critics said", "Spurns offer"."""
+        token = run.tokens[-1]
+        if not run.opens_sentence or token.folded in self.inside or token.folded in FIRST_NAMES or token.acronym:
+            return False
+        if token.folded in GROUP_NOUNS | DOCUMENT_NOUNS:
+            return True
+        doc = self._docs.get(ordinal)
+        span = doc.char_span(token.start - self.starts[ordinal], token.end - self.starts[ordinal]) if doc else None
+        return span is not None and span.root.tag_[:2] in ("VB", "JJ", "RB", "IN", "DT", "WD", "CD", "PR")
 
     def _after_the(self, run: Run) -> bool:
         """ "The Hurricanes have": a name that takes an article is no person's, unless it qualifies a noun."""
@@ -116,7 +151,7 @@ class Evidence:
         plain = len(words) <= 3 and not any(token.acronym or "&" in token.text for token in bare)
         evidence = 0.5 if plain else 0.0
         if words[0] in FIRST_NAMES:
-            evidence += 1 if words[0] in WEAK_FIRST else 2
+            evidence += 1 if words[0] in WEAK_FIRST or (words[0] == "al" and label == "ORG") else 2
         elif len(words[0]) == 1 or words[0].replace("-", "") in _INITIALS:
             evidence += 1.5
         if cut or (run.opens_sentence is False and self.role_before(ordinal, run, cut)):

@@ -32,10 +32,34 @@ _PORTFOLIOS = frozenset(
 )
 """Nouns of offices that stand for a field after "of": "Secretary of Defense Ash Carter" is named."""
 
-_AMONG = frozenset({"including", "like", "such", "except", "unlike", "than"})
-"""Before a name that is only an instance: "experts, including Mr. Marsh"."""
+_AMONG = frozenset({"including", "like", "such", "except", "unlike", "than", "via", "through"})
+"""Before a name that is only an instance, or passes it on: "experts, including Mr. Marsh", "via the Marsh Agency"."""
 
 _GOVERNING = frozenset({"of", "for", "from", "at", "in", "with", "to", "by"})
+
+
+_JOINT = re.compile(
+    r"(?: ?\([^()]{1,24}\))?(?:,? (?:and|&|or) {1,2}(?:[A-Z][\w.]*\.? {1,2}|[a-z]+ )?|, {1,2}(?:[A-Z][\w.]*\.? {1,2})?)"
+)
+"""What parts two names of a list: "Marsh (D-Me.) and Sen. Falk"."""
+
+_AND_OTHERS = re.compile(
+    r"(?:,|[^,]) ?and ((?:(?:many|several|some|two|three|four|five|dozens of|hundreds of) )?"
+    r"(?:more|other|others|his|her|their|its|fellow)\b[^,;:“”\"]{0,60})$"
+)
+
+
+def and_others(text: str, start: int, end: int) -> str | None:
+    """The unnamed rest of a list of speakers: "other scientists" of "Ilie Marsh, a geologist, and other scientists"."""
+    said = text[start:end].rstrip(" ,")
+    found = _AND_OTHERS.search(said)
+    if found is None or (said.startswith(",") and not found.group().startswith(",")):
+        return None  # "Ilie Marsh, who runs the farm and other businesses"
+    others = found.group(1)
+    return others if set(others.split()) & _PLURAL_STARTS or others.endswith("s") else None
+
+
+_PLURAL_STARTS = frozenset({"more", "others", "many", "several", "staff", "people", "children", "team", "campaign"})
 
 
 def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention]:
@@ -78,11 +102,13 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
     before = [token for token in tokens if token.end <= mention.start]
     if not before or mention.character is None or _spoken_for(cast, mention, before):
         return False
+    if _one_of_them(cast, mention, before):
+        return True
     if any(token.folded in RELATIVE_PRONOUNS | _AMONG for token in before):
         return False  # "older people, who support Mrs. Falk"
     if mention.character.form == "person" and mention.end >= tokens[-1].end and _offices_behind(cast, mention, before):
         return True
-    gap = cast.text[before[-1].end : mention.start]
+    gap = cast.text[before[-1].end : mention.start].replace("\u00a0", " ")
     if gap in (" ", ". ") and (is_occupation(before[-1].folded) or before[-1].folded in ABBREVIATIONS):
         return True
     if gap == " " and mention.character.form == "person" and mention.character.full and _noun_before(cast, before):
@@ -104,6 +130,15 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
         phrase = cast.text[before[0].start : before[-1].end]
         return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
     return False
+
+
+def _one_of_them(cast: Cast, mention: Mention, before: list[Token]) -> bool:
+    """ "One of the authors of that report, Ned Harrow"."""
+    phrase = cast.text[before[0].start : before[-1].end]
+    one = re.match(r"one of (?:the|his|her|their|its|\w+['’]s?)\b", phrase, re.I) is not None
+    person = mention.character is not None and mention.character.form == "person"
+    apart = person and cast.text[before[-1].end : mention.start] == ", "
+    return one and apart and not re.search(r"\bwh(?:o|ose|ich)\b|,", phrase)
 
 
 def _spoken_for(cast: Cast, mention: Mention, before: list[Token]) -> bool:
@@ -159,10 +194,7 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
     joined = [inside[0]]
     for mention in inside[1:]:
         gap = cast.text[joined[-1].end : mention.start]
-        if (
-            re.fullmatch(r",? (?:and|&|or) (?:[A-Z][\w.]*\.? |[a-z]+ )?|, (?:[A-Z][\w.]*\.? )?", gap)
-            and mention.character is not joined[-1].character
-        ):
+        if _JOINT.fullmatch(gap) and mention.character is not joined[-1].character:
             joined.append(mention)
         else:
             break

@@ -104,7 +104,7 @@ ROLE_NOUNS = OFFICES | (
     outsider veteran legend icon trailblazer co-chair co-chairman cochair co-author coauthor co-owner
     co-director co-host vice-president vice-chair undersecretary headmaster headteacher chairwoman
     congressperson newsman newswoman anchorman gunman attacker assailant hacker whistleblower whistle-blower
-    dissident exile fugitive kingpin mobster gangster robber burglar thief dean lead liaison ombudswoman
+    dissident exile fugitive kingpin mobster gangster robber burglar thief dean liaison ombudswoman
     policymaker premier-designate proprietor maverick caucus-goer delegate-elect
     """
     )
@@ -193,6 +193,13 @@ GROUP_NOUNS = words(
     crowd audience public those they americans canadians
     """
 )
+
+NOT_PEOPLE = words(
+    """
+    states nations countries cities companies businesses firms groups organizations organisations agencies governments
+    """
+)
+"""Nouns of groups that are no people: "United States" is a name, "Establishment Republicans" is none."""
 
 MALE_PRONOUNS = frozenset(["he", "him", "his", "himself"])
 FEMALE_PRONOUNS = frozenset(["she", "her", "hers", "herself"])

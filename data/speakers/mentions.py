@@ -23,9 +23,9 @@ from data.speakers.lexicon import (
     SUFFIXES,
 )
 from data.speakers.occupations import is_occupation
-from data.speakers.spelling import fold, without_possessive
+from data.speakers.spelling import LETTERS, fold, without_possessive
 
-TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b\.?)?|[^\W_]+(?:(?:['’\-‑&]|\.(?=[a-z]))[^\W_]+)*")
+TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b\.?)?|{LETTERS}(?:(?:['’\-‑&]|\.(?=[a-z])|(?<=â)€™){LETTERS})*")
 _SPACE = re.compile(r"[ \u00a0\u200b]{1,2}")
 _STOP_SPACE = re.compile(r"\.[ \u00a0]{1,2}")
 _SUFFIX_GAP = re.compile(r",? ")
@@ -80,7 +80,7 @@ def tokens_of(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     found = []
     for match in TOKEN.finditer(text, start, len(text) if end is None else end):
         word = match.group()
-        bare = without_possessive(word) if word[-1] in "'’" or word[-2:-1] in ("'", "’") else word
+        bare = without_possessive(word) if word[-1] in "'’" or word[-2:-1] in ("'", "’", "™", "\ufffd") else word
         if not bare:
             continue
         owning = len(bare) < len(word) or (bare[-1] == "s" and text[match.end() : match.end() + 2] in ("' ", "’ "))

@@ -15,10 +15,18 @@ from data.speakers.mentions import Token, tokens_of
 from data.speakers.spelling import fold
 
 _BRACKETED = re.compile(r" \((?:the )?[“\"]?([A-Z][A-Za-z&.\-]{1,9})[”\"]?[,;)]")
+_FIRMS = (
+    ORG_NOUNS
+    - {"foundation", "campaign", "administration", "university", "school", "institute", "center", "centre", "library"}
+) | frozenset(
+    {"electronics", "motor", "oil", "steel", "foods", "brands", "chemical", "software", "financial", "research"}
+)
+"""What follows in the name of a firm that is called by its first word; "the Marsh Foundation" is not "Marsh"."""
 _UNTOLD = frozenset({"of", "the", "and", "for", "on", "in", "to", "a", "de", "la"})
 _CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
 _HUMPS = re.compile(r"[A-Z][a-z]+")
 _LEAST_HUMP = 3
+_OFTEN = 3
 
 
 class Organisations:
@@ -87,6 +95,15 @@ class Organisations:
             and all(full.startswith(hump) for full, hump in zip(words, humps, strict=True))
         ]
         return longer[0] if len(longer) == 1 else None
+
+    def called(self, word: str, times: int, people: bool) -> Character | None:
+        """Whose first word a bare name is that might be a person's: it stands ``times`` times, taken for ``people``."""
+        longer = self.starting_with(word)
+        if longer is None or (
+            (people or times >= _OFTEN) and not set(longer.mentions[0].words[1:]) & (_FIRMS | LEGAL_FORMS)
+        ):
+            return None
+        return longer
 
     def starting_with(self, word: str) -> Character | None:
         """The first longer name that begins with a word: "Samsung" for "Samsung Electronics"."""

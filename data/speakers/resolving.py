@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
 from data.speakers.antecedents import SURE, Said, rank
+from data.speakers.byline import sole_author
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
 from data.speakers.descriptions import (
+    ANY_PERSON,
     elder_meant,
     fit,
     introduced_after,
+    introduced_unnamed,
     organisation_meant,
     pair_before,
+    party_member,
     plural_subject,
+    proper_words,
     renamed_next,
+    seats,
 )
-from data.speakers.heads import heads
-from data.speakers.interviews import interviewed
+from data.speakers.heads import and_others, heads
+from data.speakers.interviews import interviewed, turn_of
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     DEMONYMS,
@@ -40,6 +47,7 @@ from data.speakers.lexicon import (
     MALE_PRONOUNS,
     OFFICES,
     ORG_NOUNS,
+    PARTICLES,
     PLACES,
     PLURAL_PRONOUNS,
     PREPOSITIONS,
@@ -53,6 +61,7 @@ from data.speakers.lexicon import (
     Gender,
 )
 from data.speakers.mentions import Token, tokens_of
+from data.speakers.occupations import is_occupation
 from data.speakers.spelling import fold
 
 if TYPE_CHECKING:
@@ -192,8 +201,9 @@ class Resolver:
             return self._of(elder), elder
         root = self._root(start, end)
         named = heads(self.cast, start, end, tokens)
-        if len(named) > 1:
-            return self._several(named)
+        others = and_others(self.text, named[-1].end, end) if named else None
+        if len(named) > 1 or others:
+            return self._several(named, others)
         if named:
             return self._mentioned(named[0])
         return self._described(start, end, tokens, root)
@@ -226,10 +236,11 @@ class Resolver:
         span = doc.char_span(start - offset, end - offset, alignment_mode="expand")
         return span.root if span is not None and len(span) else None
 
-    def _several(self, named: list[Mention]) -> tuple[SpeakerName, Character | None]:
-        names = [m.character.name for m in named if m.character is not None]
-        joint = " and " if len(names) == 2 else ", "
-        return SpeakerName(joint.join(names), None, all(not m.ambiguous for m in named), "group"), None
+    def _several(self, named: list[Mention], others: str | None = None) -> tuple[SpeakerName, Character | None]:
+        """People who speak together, each by the full name; ``others`` are those without a name."""
+        names = [m.character.name for m in named if m.character is not None] + ([others] if others else [])
+        listed = " and ".join([", ".join(names[:-1]), names[-1]])
+        return SpeakerName(listed, None, all(not m.ambiguous for m in named), "group"), None
 
     def _mentioned(self, mention: Mention) -> tuple[SpeakerName, Character | None]:
         character = mention.character
@@ -237,8 +248,10 @@ class Resolver:
             return SpeakerName(self.text[mention.start : mention.end]), None
         return self._of(character), character
 
-    def _of(self, character: Character, *, sure: bool = True) -> SpeakerName:
-        return SpeakerName(character.name, character.role, sure, character.form, character.gender)
+    def _of(self, character: Character) -> SpeakerName:
+        """A person known by a surname or a first name only is not resolved: the article says no more of who it is."""
+        known = character.form != "person" or character.full or " " in character.name
+        return SpeakerName(character.name, character.role, known, character.form, character.gender)
 
     # -- pronouns
 
@@ -250,17 +263,30 @@ class Resolver:
             if named:
                 return self._mentioned(named[-1])
             earlier = self.text[max(0, offset - 200) : offset].rstrip(" ,")
-            phrase = re.search(r"(?:the|an?|one|some|many|those|[A-Z]\w+)[^,.;:“”\"]*$", earlier)
+            phrase = re.search(
+                r"\b(?:the|an?|one|some|many|those|[A-Z]\w+)\b(?!.*\b(?:the|an?|one|some|many|those)\b)[^,.;:“”\"]*$",
+                earlier,
+            )
             if phrase and offset - len(phrase.group()) >= 0:
                 begin = max(0, offset - 200) + phrase.start()
                 return self._spoken((begin, begin + len(phrase.group())))
             return SpeakerName(written), None
         if word in FIRST_PRONOUNS and not self.cast.is_quoted(offset):
-            author = self.cast.article.author
-            return (SpeakerName(author, None, True), None) if author else (SpeakerName(written), None)
+            return self._author_or_turn(offset, written)
         if word in ("it", "its", "itself") or word in PLURAL_PRONOUNS or word in FIRST_PLURAL:
             return self._thing_meant(word, offset, written)
         return SpeakerName(written, None, False, "group" if word in GROUP_NOUNS else "person"), None
+
+    def _author_or_turn(self, offset: int, written: str) -> tuple[SpeakerName, Character | None]:
+        """ "I" outside quotation marks: whose turn it is in a transcript, elsewhere the one author."""
+        label = turn_of(self.cast, offset)
+        if label in ("A", "Q"):
+            return interviewed(self.cast, label, offset) or (SpeakerName(written), None)
+        if label is not None:
+            person = self._by_part(tokens_of(label))
+            return (self._of(person), person) if person else (SpeakerName(written), None)
+        author = sole_author(self.cast.article.author)
+        return (SpeakerName(author, None, True), None) if author else (SpeakerName(written), None)
 
     def _person_meant(self, offset: int, gender: Gender | None, written: str) -> tuple[SpeakerName, Character | None]:
         if (unnamed := self._unnamed_goes_on(offset, gender)) is not None:
@@ -283,6 +309,7 @@ class Resolver:
         words = tokens_of(named.name)
         # "The former ambassador" is somebody whom the article names; "an official" is not.
         one = bool(words) and (words[0].folded in ("a", "an", "one", "another") or words[0].folded in SPEAKS_FOR)
+        one = one or (not named.resolved and len(words) == 2 and words[1].folded in ANY_PERSON)
         if not one or words[0].folded in PRONOUNS or self.cast.paragraph_of(reach[0]) != here or reach[0] > offset:
             return None
         between = [
@@ -356,6 +383,10 @@ class Resolver:
             return SpeakerName(written, None, False, "document"), None
         if noun in ROLE_NOUNS or re.search(r"-year-old$", noun):
             return self._person_described(start, end, tokens, noun, definite)
+        if definite and (members := party_member(self.cast, noun, tokens, start)) is not None:
+            return self._one_of(members, start, written)
+        if (behind := self._name_behind_role(tokens)) is not None:
+            return SpeakerName(behind, None, " " in behind), None
         if self._is_name(tokens):
             place = all(t.folded in PLACES | DEMONYMS for t in tokens if t.capital)
             if not place and (person := self._by_part(tokens)) is not None:
@@ -363,8 +394,10 @@ class Resolver:
             if root is not None and len(tokens) == 1 and root.tag_[:2] in ("VB", "JJ", "RB", "IN", "DT", "WD"):
                 return SpeakerName(written, None, False, "group"), None  # a headline's verb: "Spurns offer"
             form: Literal["organisation", "person"]
-            form = "organisation" if place or len(tokens) == 1 or noun in ORG_NOUNS else "person"
-            return SpeakerName(re.sub(r"^(?:the|The) ", "", written), None, True, form), None
+            name = self._unarticled(start, written)
+            firm = place or len(tokens) == 1 or noun in ORG_NOUNS or name.startswith("The ")
+            form = "organisation" if firm else "person"
+            return SpeakerName(name, None, True, form), None
         if (
             noun in GENERIC_ORGS
             and definite
@@ -373,6 +406,27 @@ class Resolver:
         ):
             return self._of(found), found
         return SpeakerName(written, None, False, "group" if noun.endswith("s") else "person"), None
+
+    def _one_of(self, people: list[Character], start: int, written: str) -> tuple[SpeakerName, Character | None]:
+        """The only one of several whom a description fits, else the likeliest by far in its place."""
+        if len(people) == 1:
+            return self._of(people[0]), people[0]
+        best = rank(self.cast, start, None, self.said)
+        if best is None or best.share < (SURE if people else 0.9):
+            return SpeakerName(written), None
+        if best.character in people or not (people or seats(self.cast, best.character)):
+            return self._of(best.character), best.character
+        return SpeakerName(written), None
+
+    def _name_behind_role(self, tokens: list[Token]) -> str | None:
+        """ "His nephew Michery el Solen": a name that the scan of the text missed, behind the noun that tells whose."""
+        at = next((i for i, t in enumerate(tokens) if not t.capital and is_occupation(t.folded)), None)
+        if at is None or at + 2 >= len(tokens) or not tokens[at + 1].capital or not tokens[-1].capital:
+            return None
+        name = tokens[at + 1 :]
+        gaps = [self.text[a.end : b.start] for a, b in pairwise(tokens[at:])]
+        written = all(t.capital or t.folded in PARTICLES for t in name) and set(gaps) <= {" ", "\u00a0"}
+        return self.text[name[0].start : name[-1].end] if written and len(name) <= 4 else None
 
     def _noun(self, tokens: list[Token], root: Word | None, start: int, end: int) -> str:
         """The folded head noun of a description."""
@@ -383,6 +437,12 @@ class Resolver:
         phrase = re.split(r"\b(?:of|for|at|in|with|from|on|to|who|that|which|by)\b", self.text[start:end])[0]
         words = tokens_of(phrase)
         return words[-1].folded if words else tokens[-1].folded
+
+    def _unarticled(self, start: int, written: str) -> str:
+        """A name without its article, but for one whose capital stands in mid-sentence: "as The Hill pointed out"."""
+        if written.startswith("The ") and re.search(r"[a-z,] $", self.text[max(0, start - 2) : start]):
+            return written
+        return re.sub(r"^(?:the|The) ", "", written)
 
     def _is_name(self, tokens: list[Token]) -> bool:
         bare = [t for t in tokens if t.folded not in ("the", "of", "for", "and", "a", "an", "in", "on")]
@@ -446,23 +506,30 @@ class Resolver:
         words = {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens} - {"the", "a", "an", "of", "for"}
         if definite or owned or tokens[0].possessive:
             bearers = [
-                (fit(self.cast, c, noun, words, start), c)
+                (fit(self.cast, c, noun, words, start, proper_words(tokens)), c)
                 for c in self.cast.people()
                 if gender is None or c.gender in (gender, None)
             ]
             fitting = sorted((pair for pair in bearers if pair[0] > 0), key=lambda pair: -pair[0])
             if fitting and (len(fitting) == 1 or fitting[0][0] > fitting[1][0] + 0.5):
                 return self._of(fitting[0][1]), fitting[0][1]
-            if not fitting and definite and not re.search(r"\b(?:of|for|at|who|to|in|from|with|that|whose)\b", written):
+            earlier = self.described.get(noun)
+            if not fitting and earlier is not None and re.match(r"(?:an?|one|another)\s", earlier.name, re.I):
+                return earlier, None  # "the judge" after "a New York judge"
+            nobody = noun in ANY_PERSON or introduced_unnamed(self.cast, noun, start)
+            proper = proper_words(tokens)
+            governing = re.search(r"\b(?:of|for|at|who|to|in|from|with|that|whose)\b", written)
+            if not fitting and definite and not nobody and not governing:
                 best = rank(self.cast, start, gender, self.said)
                 near = best and any(
                     self.cast.paragraph_of(start) - m.paragraph <= 2 for m in best.character.mentions if m.end <= start
                 )
-                # "The FBI director" is nobody whom the text calls something else.
-                other = best and noun in OFFICES - _ANYBODY and any(role.weight > 1 for role in best.character.roles)
-                if best and near and not other and best.share >= 0.8:
+                # "The FBI director" is nobody whom the text gives another office.
+                offices = [role for role in best.character.roles if role.weight != 1] if best else []
+                other = noun in OFFICES - _ANYBODY and any(role.head in OFFICES for role in offices)
+                if best and near and not other and best.share >= (0.97 if proper else 0.8):
                     return self._of(best.character), best.character
-            if not fitting and (earlier := self.described.get(noun)) is not None:
+            if not fitting and earlier is not None:
                 return earlier, None
         if (alias := _CALLED.search(written)) is not None:
             return SpeakerName(alias.group(1), None, True, "person", gender), None

@@ -50,15 +50,36 @@ _ONLY_LAST = frozenset(
 ) | {"defence", "defense", "environment", "education", "majority", "minority", "senior", "junior", "justice", "deputy"}
 _TRAILING = re.compile(r"(?:[\s,;:]+|\s(?:of|for|at|in|with|from|on|to|and|the|a|an|by|or|as|who|is|was))+$")
 _DETERMINER = re.compile(
-    r"(?:(?:an?|the|his|her|their|its|our|my|one|another|also|now|then|formerly|currently|who)\s+)+", re.I
+    r"(?:(?:an?|the|his|her|their|its|our|my|one|another|also|now|then|formerly|currently)\s+)+", re.I
 )
 _ABBREVIATED = re.compile(r"(?:\b[A-Z]|\b(?:St|Dr|Mr|Mrs|Ms|Sen|Rep|Gov|Gen|Inc|Corp|Co|Ltd|Jr|Sr|No|Fla|Va|Calif))$")
 _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
+_SOMEBODY = re.compile(r"([A-Z][\w-]+\.?) [A-Z][\w'’-]+")
+_ENDS_HEAD = PREPOSITIONS | {
+    "over",
+    "about",
+    "into",
+    "between",
+    "than",
+    "through",
+    "without",
+    "within",
+    "behind",
+    "like",
+}
+_RELATION = frozenset({"rival", "opponent", "successor", "predecessor", "friend", "colleague", "member", "star"}) | {
+    "server", "native", "fellow", "incumbent", "guest", "mate", "contender", "counterpart", "ally"
+}  # fmt: skip
+"""Heads that tell what somebody is to another, or nothing at all without what they are of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role as it stands in the text at ``start``. ``weight`` ranks it: 3 beside the name, 2 a title, 1 a copula."""
+    """A role as it stands in the text at ``start``.
+
+    ``weight`` ranks it: 3 beside the name, 2 a title, 1 a copula or "as a young lawyer", 0 what tells too little to be
+    shown ("rival") but may be what a description goes by.
+    """
 
     text: str
     start: int
@@ -82,7 +103,7 @@ def head_of(phrase: str) -> str | None:
         if match.group().endswith(("'s", "’s", "s'", "s’")):
             continue
         word = fold(match.group().rstrip("."))
-        if word in PREPOSITIONS:
+        if word in _ENDS_HEAD:
             break
         if head in _ONLY_LAST:
             head = None
@@ -134,18 +155,36 @@ def _names_another(phrase: str, head: str) -> bool:
     return False
 
 
+def _is_somebody(phrase: str) -> bool:
+    """ "Falk, Governor Marsh, ...": a title and a surname are the next one of a list."""
+    match = _SOMEBODY.fullmatch(phrase)
+    title = fold(match.group(1)) if match else ""
+    last = fold(phrase.split()[-1])
+    return (title in OFFICES or title in ABBREVIATIONS or title in HONORIFICS) and not is_occupation(last)
+
+
+def _tells_little(phrase: str, head: str) -> bool:
+    words = phrase.split()
+    part = head in _ONLY_LAST and (phrase.islower() or head in ("senior", "junior"))
+    return (len(words) == 1 and (head in _RELATION or part)) or (
+        len(words) == 2 and head in ("rival", "opponent", "mate")
+    )
+
+
 def _role(text: str, start: int, end: int, weight: int) -> Role | None:
     clean_start, clean_end = _clean(text, start, end)
     if clean_end - clean_start < 3:
         return None
     phrase = text[clean_start:clean_end]
     head = head_of(phrase)
-    if head is None or (weight == 3 and _names_another(phrase, head)):
+    if head is None or (weight == 3 and (_names_another(phrase, head) or _is_somebody(phrase))):
         return None
+    if weight == 3 and re.match(r"\s*as\b", text[max(0, start - 3) : clean_start], re.I):
+        weight = 1
     first = fold(_WORD.match(phrase).group()) if _WORD.match(phrase) else ""  # type: ignore[union-attr]
     if first in SENTENCE_OPENERS - PERSON_MODIFIERS - ROLE_NOUNS and (clean_start == start or first in VERBS):
         return None
-    return Role(phrase, clean_start, weight, head)
+    return Role(phrase, clean_start, 0 if _tells_little(phrase, head) else weight, head)
 
 
 def of_mention(
@@ -174,13 +213,15 @@ def of_mention(
             first = _titled_from(text, tokens, at)
             stop = office[-1].end + (1 if text[office[-1].end : office[-1].end + 1] == "." else 0)
             head = next((ABBREVIATIONS.get(t.folded, t.folded) for t in reversed(office)), "")
-            found.append(Role(text[first:stop], first, 2, head))
+            found.append(Role(text[first:stop], first, 0 if _tells_little(text[first:stop], head) else 2, head))
     elif at > 0:
         previous = tokens[at - 1]
         gap = text[previous.end : start]
         if gap == " " and is_occupation(previous.folded) and not previous.possessive:
             first = _titled_from(text, tokens, at)
-            found.append(Role(text[first : previous.end], first, 2, previous.folded))
+            phrase = text[first : previous.end]
+            little = _tells_little(phrase, previous.folded)
+            found.append(Role(phrase, first, 0 if little else 2, previous.folded))
         elif gap == ", " and (ahead := _before_comma(text, tokens, at, paragraph[0])):
             found.append(ahead)
     return found

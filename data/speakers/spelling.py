@@ -23,8 +23,15 @@ _LETTERS = str.maketrans(
     {"ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ı": "i", "æ": "ae", "Æ": "ae", "œ": "oe", "ð": "d"}
     | {"þ": "th", "’": "'", "‘": "'", "ʼ": "'", "‑": "-", "–": "-"}
 )
-_POSSESSIVE = re.compile(r"['’]s?$")
-_WORD = re.compile(r"[^\W_]+(?:['’\-‑.][^\W_]+)*")
+_GARBLED = (
+    r"(?:(?<=[ÂÃÄÅ\x80-\x9f])(?:[\x80-\x9f¡-ª¬-º¼-¿€‚ƒ„…†‡ˆ‰Š‹Œ›œžŸ™š˜]|[‘’“”–—](?=[^\W_]))"
+    r"|(?<=[Ã\x80-\x9f])[«»](?=[^\W_])|(?<=[^\W_])\ufffd+(?=[^\W_]))"
+)
+LETTERS = rf"[^\W_]+(?:{_GARBLED}+[^\W_]*)*"
+"""Letters in a row, as a pattern. Letters that were decoded wrongly count ("SarukhÃ¡n"): a name is not cut at them."""
+
+_POSSESSIVE = re.compile(r"(?:['’]|â€™|\ufffd(?=s))s?$")
+_WORD = re.compile(rf"{LETTERS}(?:['’\-‑.]{LETTERS})*")
 
 
 @lru_cache(maxsize=65536)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from data.archive import StoredArticle, StoredParagraph, StoredStatement
 from data.archive.lookups import Lookups
 from data.model import DateRange, SpeakerName
 from data.speakers.spelling import words_of
+from embeddings.roles import Description, speaks_for
 from embeddings.search import Filter, Search
 from embeddings.words import tokenise
 
@@ -65,6 +67,10 @@ FEATURES: Final = (
     "speaker answered to",
     "place in article",
     "not a person",
+    "speaks for the one asked",
+    "written by the one asked",
+    "is what is described",
+    "verb of that kind",
 )
 """What the columns of a feature matrix mean, in order."""
 
@@ -73,6 +79,15 @@ STATEMENTS: Final = 60
 BY_WORDS: Final = 30
 OF_SPEAKER: Final = 60
 """Candidates from each search. The gold passage is among the first 100 for 98 % of questions."""
+
+ELSEWHERE: Final = 0.8
+"""What a role counts that only other articles give a speaker."""
+
+OF_HOLDERS: Final = 30
+"""Statements of those whose role fits a description ("which senator")."""
+
+WRITTEN: Final = 20
+"""Articles by an author asked for whose paragraphs are looked at."""
 
 _SPOKEN_FOR: Final = frozenset(
     str.split("spokesman spokeswoman spokesperson campaign aide adviser advisor representative lawyer attorney")
@@ -91,7 +106,10 @@ class Wanted:
         about: keys of speakers that the question mentions as its topic.
         days, outlets: the reader's restriction.
         when: the question asks for a date.
-        verb: base form of the question's verb of saying.
+        verb: base form of the question's verb of saying. kin: verbs that say the same ("deny", "dispute").
+        holders: keys of speakers whose role, somewhere in the archive, is the one described.
+        roles: what the archive's articles call speakers, by key.
+        written: keys of articles by an author of the name asked for.
         after: keys of the article and paragraph that a follow-up refers to.
         besides: names of those whose words a follow-up does not ask for.
         linked: speakers known by a surname only, by key, with the full name of the one person it means in this archive.
@@ -106,6 +124,10 @@ class Wanted:
     outlets: frozenset[str] | None = None
     when: bool = False
     verb: str | None = None
+    kin: frozenset[str] = frozenset()
+    holders: frozenset[int] = frozenset()
+    roles: Mapping[int, str] = field(default_factory=dict)
+    written: frozenset[int] = frozenset()
     after: tuple[int, int] | None = None
     besides: frozenset[str] = frozenset()
     linked: Mapping[int, str] = field(default_factory=dict)
@@ -113,7 +135,10 @@ class Wanted:
 
 @dataclass(slots=True)
 class Candidate:
-    """A statement, or a paragraph without one, that may answer. ``features`` is a row as ``FEATURES`` describes it."""
+    """A statement, or a paragraph without one, that may answer. ``features`` is a row as ``FEATURES`` describes it.
+
+    ``author`` is set where the paragraph's own author is asked for; ``beside`` are the paragraph's other statements.
+    """
 
     paragraph: StoredParagraph
     article: StoredArticle
@@ -122,11 +147,14 @@ class Candidate:
     score: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
     linked: str | None = None
+    author: str | None = None
+    beside: tuple[StoredStatement, ...] = ()
 
     @property
     def name(self) -> str | None:
-        """The speaker's full name: as the article gives it, else the one that its surname means in this archive."""
-        return self.linked or (self.speaker.name if self.speaker else None)
+        """The speaker's full name: as the article gives it, else the one that its surname means in this archive, else
+        the author whose own words are asked for."""
+        return self.linked or (self.speaker.name if self.speaker else self.author)
 
     @property
     def speaker(self) -> SpeakerName | None:
@@ -185,7 +213,12 @@ def candidates(search: Search, archive: Lookups, wanted: Wanted) -> list[Candida
         theirs = Filter(speakers=wanted.speakers, days=wanted.days, outlets=wanted.outlets)
         hits += search.statements(OF_SPEAKER, theirs)
         hits += search.by_words(BY_WORDS, theirs)
+    if wanted.holders:
+        hits += search.statements(OF_HOLDERS, Filter(speakers=wanted.holders, days=wanted.days, outlets=wanted.outlets))
     keys = {hit.paragraph for hit in hits}
+    if wanted.written:
+        newest = sorted(wanted.written, reverse=True)[:WRITTEN]
+        keys.update(one.key for found in archive.paragraphs_of(newest).values() for one in found)
     if wanted.after is not None:
         keys.update(paragraph.key for paragraph in archive.paragraphs_of([wanted.after[0]]).get(wanted.after[0], ()))
     return describe(search, archive, wanted, keys)
@@ -229,7 +262,7 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
         article = articles.get(paragraph.article_key)
         if article is None or key not in dense:
             continue
-        beside = [place.get((paragraph.article_key, paragraph.ordinal + step)) for step in (-1, 1)]
+        around = [place.get((paragraph.article_key, paragraph.ordinal + step)) for step in (-1, 1)]
         shared = np.zeros(len(FEATURES), dtype=np.float32)
         shared[_AT["dense paragraph"]] = dense[key]
         shared[_AT["words"]] = math.log1p(words[key])
@@ -238,7 +271,7 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
         shared[_AT["terms in headline"]] = terms.in_headline(paragraph.article_key)
         shared[_AT["best of article"]] = best_of_article[paragraph.article_key]
         shared[_AT["best neighbour"]] = max(
-            (dense.get(other, 0.0) for other in beside if other is not None), default=0.0
+            (dense.get(other, 0.0) for other in around if other is not None), default=0.0
         )
         shared[_AT["asked speaker in paragraph"]] = sought.named_in(paragraph.text)
         shared[_AT["role in context"]] = sought.role_in(paragraph.text)
@@ -252,11 +285,15 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
             row = shared.copy()
             if one is None:
                 _describe_paragraph(row, paragraph, article, wanted)
-            else:
-                _describe_statement(row, one, paragraph, article, wanted, sought, terms)
-                row[_AT["dense statement"]] = dense_said.get(one.key, dense[key])
-            linked = wanted.linked.get(one.speaker_key) if one is not None and one.speaker_key is not None else None
-            found.append(Candidate(paragraph, article, one, row, linked=linked))
+                author = sought.author_of(article)
+                row[_AT["written by the one asked"]] = float(author is not None)
+                found.append(Candidate(paragraph, article, None, row, author=author))
+                continue
+            _describe_statement(row, one, paragraph, article, wanted, sought, terms)
+            row[_AT["dense statement"]] = dense_said.get(one.key, dense[key])
+            linked = wanted.linked.get(one.speaker_key) if one.speaker_key is not None else None
+            beside = tuple(other for other in by_paragraph[key] if other is not None and other is not one)
+            found.append(Candidate(paragraph, article, one, row, linked=linked, beside=beside))
     return found
 
 
@@ -303,11 +340,14 @@ def _describe_statement(
             row[_AT["another speaker"]] = 1.0
         else:
             row[_AT["speaker unknown"]] = 1.0
+        if not row[_AT["speaker asked for"]] and speaker is not None:
+            row[_AT["speaks for the one asked"]] = float(speaks_for(speaker.name, speaker.role, wanted.names))
     elif speaker is not None and (one.speaker_key in wanted.about or sought.mentions(speaker)):
         row[_AT["speaker is the topic"]] = 1.0
     if speaker is not None:
-        row[_AT["role"]] = sought.role_in(f"{speaker.role or ''} {speaker.name}")
-        row[_AT["resolved"]] = float(speaker.resolved)
+        row[_AT["role"]], row[_AT["is what is described"]] = sought.role_of(speaker, one.speaker_key)
+        # "the government of American Samoa" names no person, and is just the one asked for
+        row[_AT["resolved"]] = float(speaker.resolved or sought.is_called(speaker.name))
         row[_AT["not a person"]] = float(speaker.form != "person")
         row[_AT["speaker answered to"]] = float(speaker.name in wanted.besides)
     row[_AT["speech"]] = float(attribution.speech)
@@ -319,6 +359,7 @@ def _describe_statement(
     if wanted.verb and attribution.cue is not None:
         cue = tokenise(text[slice(*attribution.cue)])
         row[_AT["same verb"]] = float(bool(set(tokenise(wanted.verb)) & set(cue)))
+        row[_AT["verb of that kind"]] = float(not wanted.kin.isdisjoint(cue))
     _describe_days(row, statement.said_on.days if statement.said_on else None, article.article.published, wanted.days)
 
 
@@ -342,7 +383,9 @@ class _Sought:
         self._asked = frozenset(words_of(wanted.text))
         self._names = [name for name in names if name]
         self._surnames = frozenset(name[-1] for name in self._names)
-        self._role = frozenset(tokenise(wanted.described)) if wanted.described else frozenset()
+        self._described = Description(wanted.described) if wanted.described else None
+        self._roles = wanted.roles
+        self._known: dict[tuple[SpeakerName, int | None], tuple[float, float]] = {}
 
     def like(self, name: str) -> bool:
         """Could this be one of them: the surname alone, the same first and last word, or a single name within it?"""
@@ -366,7 +409,38 @@ class _Sought:
 
     def role_in(self, text: str) -> float:
         """The share of the description's terms in the text, 0..1."""
-        return len(self._role & set(tokenise(text))) / len(self._role) if self._role else 0.0
+        return self._described.fits(text) if self._described else 0.0
+
+    def role_of(self, speaker: SpeakerName, key: int | None) -> tuple[float, float]:
+        """How well a speaker fits the description, 0..1, and 1 where they are what it is headed by ("senator").
+
+        What other articles call them counts a little less than what this one does. Whoever is named in the description
+        of somebody else ("Jill Stein's campaign") does not fit it.
+        """
+        if self._described is None or self._described.owned_by(speaker.name):
+            return 0.0, 0.0
+        if (known := self._known.get((speaker, key))) is not None:
+            return known
+        here, elsewhere = f"{speaker.role or ''} {speaker.name}", self._roles.get(key or 0, "")
+        fits, headed = self._described.fits(here), float(self._described.is_headed(here))
+        if elsewhere and speaker.form == "person":
+            fits = max(fits, ELSEWHERE * self._described.fits(f"{here} {elsewhere}"))
+            headed = max(headed, ELSEWHERE * self._described.is_headed(elsewhere))
+        self._known[speaker, key] = fits, headed
+        return fits, headed
+
+    def is_called(self, name: str) -> bool:
+        """Is a speaker without a name called as the description has it?"""
+        return self._described is not None and self._described.head is not None and self._described.fits(name) == 1.0
+
+    def author_of(self, article: StoredArticle) -> str | None:
+        """The author of an article, where it is the one asked for."""
+        if not article.article.author or not self._names:
+            return None
+        for author in authors(article.article.author):
+            if any(words_of(author) == own for own in self._names):
+                return author
+        return None
 
 
 class Terms:
@@ -443,6 +517,12 @@ def _among(rows: NDArray[np.int64], sorted_rows: NDArray[np.int32]) -> NDArray[n
 
 def _start(candidate: Candidate) -> int:
     return candidate.statement.statement.attribution.content[0][0] if candidate.statement else candidate.paragraph.start
+
+
+def authors(byline: str) -> list[str]:
+    """The names in an article's byline: "By A and B, C" is A, B and C."""
+    bare = re.sub(r"^\s*by\s+", "", byline, flags=re.IGNORECASE)
+    return [name.strip() for name in re.split(r",|;|&|\band\b", bare) if name.strip()]
 
 
 def as_matrix(found: Sequence[Candidate]) -> Features:

@@ -55,7 +55,7 @@ def collected(desk: Desk, questions: Sequence[Question]) -> list[Case]:
         for turn in before:
             desk.ask(turn, conversation=conversation, today=TODAY, limit=LIMIT)
         understood = desk.understand(last, today=TODAY, previous=conversation.last)
-        if understood.chatter or understood.refers:
+        if desk.direct(understood):
             given = desk.ask(last, conversation=conversation, today=TODAY, limit=LIMIT)
             fixed = {"id": question["id"], **as_object(given)}
             none = np.zeros(0, np.int64)

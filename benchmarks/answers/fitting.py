@@ -33,6 +33,10 @@ PRIOR = {
     "another speaker": -1.0,
     "speaker is the topic": -1.0,
     "role": 1.5,
+    "is what is described": 0.5,
+    "speaks for the one asked": 2.0,
+    "written by the one asked": 3.0,
+    "verb of that kind": 0.3,
     "no statement": -1.0,
     "speech": 0.5,
     "resolved": 0.5,
@@ -44,7 +48,18 @@ PRIOR = {
 LEAST_SCALE = np.array([0.05 if name.startswith(("dense", "best")) else 0.3 for name in FEATURES])
 """A feature that is seldom other than 0 must not be blown up to the rest's size: few cases would decide on it."""
 
-NEVER_NEGATIVE = ("dense paragraph", "dense statement", "words", "speaker asked for", "role", "speech")
+NEVER_NEGATIVE = (
+    "dense paragraph",
+    "dense statement",
+    "words",
+    "speaker asked for",
+    "role",
+    "speech",
+    "speaks for the one asked",
+    "written by the one asked",
+    "verb of that kind",
+    "is what is described",
+)
 """Features that may not speak against a candidate: a negative weight would be an accident of a small sample."""
 
 

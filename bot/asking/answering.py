@@ -42,15 +42,9 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
     query = understood.query
     kept = []
     for candidate in ranked:
-        one = candidate.statement
-        if one is None or candidate.speaker is None:
+        if not (candidate.author if candidate.statement is None else _says(candidate)):
             continue
-        attribution = one.statement.attribution
-        if attribution.refusal or not attribution.speech:
-            continue
-        if query.speakers and not (candidate.value("speaker asked for") or candidate.value("speaker of that surname")):
-            continue
-        if query.unknown and not candidate.value("speaker of that surname"):
+        if (query.speakers or query.unknown) and not any(candidate.value(feature) for feature in _THEIRS):
             continue
         if query.days is not None and candidate.value("out of period"):
             continue
@@ -60,6 +54,23 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
             continue
         kept.append(candidate)
     return kept
+
+
+_THEIRS: Final = (
+    "speaker asked for",
+    "speaker of that surname",
+    "speaks for the one asked",
+    "written by the one asked",
+)
+"""What makes words those of the speaker asked for: one of these."""
+
+
+def _says(candidate: Candidate) -> bool:
+    """Is it speech by somebody, and no "declined to comment"?"""
+    if candidate.statement is None or candidate.speaker is None:
+        return False
+    attribution = candidate.statement.statement.attribution
+    return attribution.speech and not attribution.refusal
 
 
 def judge(understood: Understood, ranked: list[Candidate], threshold: Threshold) -> Judged:
@@ -105,6 +116,10 @@ def _voices(found: Sequence[Candidate]) -> list[Candidate]:
         and not one.value("speaker is the topic")
         and not _old(one)
     ]
+    described = [one for one in kept if one.value("is what is described")]
+    if len({one.name for one in described}) > 1:
+        # "which senators": those of whom an article says so, where there are any
+        kept = described
     return kept or list(found)
 
 

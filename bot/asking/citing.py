@@ -22,11 +22,31 @@ ALIKE: Final = 0.7
 """Share of the shorter passage's terms that two passages of one story have in common when they are copies."""
 
 
-def passage(statement: Statement, paragraph: Span) -> Span:
-    """The span to show for a statement: its paragraph where that is short, else the statement's own sentences."""
+def passage(statement: Statement, paragraph: Span, beside: Sequence[StoredStatement] = ()) -> Span:
+    """The span to show for a statement: its paragraph where that is short, else the statement's own sentences, with
+    what its speaker says right before and after as long as that is not too long.
+
+    Args:
+        beside: the other statements of the paragraph.
+    """
     start, end = statement.passage
-    if start >= paragraph[0] and end <= paragraph[1] and paragraph[1] - paragraph[0] <= SHORT:
+    if not (start >= paragraph[0] and end <= paragraph[1]):
+        return start, end
+    if paragraph[1] - paragraph[0] <= SHORT:
         return paragraph
+    name = statement.speaker.name if statement.speaker else None
+    others = [one.statement for one in beside]
+    theirs = [one.passage for one in others if name is not None and one.speaker and one.speaker.name == name]
+    foreign = [
+        one.attribution.content[0][0]
+        for one in others
+        if one.attribution.speech and one.speaker is not None and one.speaker.name != name
+    ]
+    for first, last in sorted(theirs, key=lambda span: max(span[0] - end, start - span[1])):
+        wider = min(start, first), max(end, last)
+        within = paragraph[0] <= wider[0] and wider[1] <= paragraph[1] and wider[1] - wider[0] <= LONGEST
+        if within and not any(wider[0] <= place < wider[1] for place in foreign if not start <= place < end):
+            start, end = wider
     return start, end
 
 
@@ -50,8 +70,8 @@ def cite(candidate: Candidate, *, also: Iterable[StoredStatement] = ()) -> Citat
             start=paragraph[0],
             end=paragraph[1],
             quote=article.text[slice(*paragraph)],
-            speaker=None,
-            speaker_role=None,
+            speaker=candidate.author,
+            speaker_role="author of the article" if candidate.author else None,
             cue=None,
             kind=None,
             said_on=None,
@@ -62,7 +82,7 @@ def cite(candidate: Candidate, *, also: Iterable[StoredStatement] = ()) -> Citat
             notice=article.notice,
             explain=candidate.parts,
         )
-    start, end = passage(one.statement, paragraph)
+    start, end = passage(one.statement, paragraph, candidate.beside)
     citation = of_statement(one, stored, (start, end), score=candidate.score, explain=candidate.parts, also=also)
     if candidate.linked is not None:
         return replace(citation, speaker=candidate.linked, called=citation.speaker, resolved=False)
@@ -144,7 +164,8 @@ def _same(candidate: Candidate, other: Candidate) -> bool:
     if candidate.statement is None or other.statement is None:
         return True
     paragraph = (candidate.paragraph.start, candidate.paragraph.end)
-    one, two = passage(candidate.statement.statement, paragraph), passage(other.statement.statement, paragraph)
+    one = passage(candidate.statement.statement, paragraph, candidate.beside)
+    two = passage(other.statement.statement, paragraph, other.beside)
     return one[0] < two[1] and two[0] < one[1]
 
 

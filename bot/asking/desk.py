@@ -20,14 +20,17 @@ from bot.asking.conversation import Conversation, Turn
 from bot.asking.names import Match, SpeakerNames
 from bot.asking.telling import as_told
 from bot.asking.understanding import NEAREST_NAMES, SURE_NAME, Understood, clean, understand
+from bot.asking.verbs import kin
 from bot.asking.watching import News
 from data.archive import Archive, SpeakerRow, StoredArticle
 from data.archive.lookups import Lookups
 from data.errors import ArchiveError, IndexFault
 from data.model import Span
 from data.speakers.across import UNRESOLVED, link_surnames
+from data.speakers.spelling import words_of
 from embeddings import ranking
 from embeddings.ranking import Candidate, Wanted
+from embeddings.roles import Description, words_in
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -35,6 +38,9 @@ if TYPE_CHECKING:
     from embeddings.search import Index
 
 _log = logging.getLogger(__name__)
+
+ROLES_KEPT: Final = 6
+"""Roles a speaker, the most frequent ones: what somebody is called once may be a slip."""
 
 LIMIT: Final = 3
 WATCHED: Final = "What was said about {topic}?"
@@ -90,11 +96,30 @@ class _State:
     outlets: tuple[str, ...]
     rows: dict[int, SpeakerRow]
     linked: dict[int, int]
+    roles: dict[int, str]
+    written: dict[str, frozenset[int]]
 
     @cached_property
     def full_names(self) -> dict[int, str]:
         """Speakers known by a surname only, with the name of the one person whom it means in this archive."""
         return {key: self.rows[bearer].name for key, bearer in self.linked.items() if bearer in self.rows}
+
+    @cached_property
+    def _by_role(self) -> dict[str, set[int]]:
+        """The words of roles, with the speakers that they are said of."""
+        found: dict[str, set[int]] = {}
+        for key, roles in self.roles.items():
+            for word in words_in(roles):
+                found.setdefault(word, set()).add(key)
+        return found
+
+    def holders(self, description: str) -> frozenset[int]:
+        """Those whom some article gives the role described."""
+        return self.members(Description(description).holders(self._by_role))
+
+    def by_author(self, names: Iterable[str]) -> frozenset[int]:
+        """The articles by authors of these names."""
+        return frozenset[int]().union(*(self.written.get(" ".join(words_of(name)), frozenset()) for name in names))
 
     def members(self, keys: Iterable[int]) -> frozenset[int]:
         """The keys with those merged into them, and those of a bare surname that only they bear."""
@@ -210,8 +235,8 @@ class Desk:
             today=today or date.today(),
             previous=previous,
         )
-        given = self._answered(understood, state, limit, offset)
         with self._archive.snapshot() as reading:
+            given = self._answered(understood, state, reading, limit, offset)
             given = replace(given, citations=as_told(given.citations, reading), nearest=as_told(given.nearest, reading))
             if given.told is not None and given.told.citation is not None:
                 (first,) = as_told([given.told.citation], reading)
@@ -222,17 +247,28 @@ class Desk:
 
     def judged(self, understood: Understood) -> list[Candidate]:
         """All candidates for an understood question, ranked: for measuring and fitting."""
-        vector = self._encoder.encode_query(understood.search_text)
         with self._archive.snapshot() as reading:
-            search = self._index.view.search(vector, understood.search_text)
-            return ranking.rank(ranking.candidates(search, reading, self._wanted(understood, reading, self._state)))
+            return self._ranked(understood, reading, self._state)
+
+    def direct(self, understood: Understood) -> bool:
+        """True where no ranking has a part in the answer: a greeting, "when was that?", a speaker's latest words."""
+        query = understood.query
+        latest = bool(query.speakers) and not query.topic and query.intent in ("what", "other")
+        return understood.chatter or understood.refers or latest
+
+    def _ranked(self, understood: Understood, reading: Lookups, state: _State) -> list[Candidate]:
+        vector = self._encoder.encode_query(understood.search_text)
+        search = self._index.view.search(vector, understood.search_text)
+        return ranking.rank(ranking.candidates(search, reading, self._wanted(understood, reading, state)))
 
     def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
         """Read a question against this archive, without answering it."""
         state = self._state
         return understand(question, names=state.names, outlets=state.outlets, today=today, previous=previous)
 
-    def _answered(self, understood: Understood, state: _State, limit: int | None, offset: int) -> Answer:
+    def _answered(
+        self, understood: Understood, state: _State, reading: Lookups, limit: int | None, offset: int
+    ) -> Answer:
         query = understood.query
         if limit is None:
             limit = LIMIT_OF_LIST if query.many else LIMIT
@@ -243,41 +279,46 @@ class Desk:
             return led(Lead("empty-archive"), Answer(query, (), silence="empty-archive"))
         if understood.refers and understood.previous is not None:
             return again(understood, understood.previous)
-        if query.speakers and not query.topic and query.intent in ("what", "other"):
-            return self._latest_of(understood, limit, offset)
+        if self.direct(understood):
+            return self._latest_of(understood, state, reading, limit, offset)
         threshold = silence.fitted()
-        judged = judge(understood, self.judged(understood), threshold)
+        judged = judge(understood, self._ranked(understood, reading, state), threshold)
         given = answer(understood, judged, threshold, limit=limit, offset=offset)
         if given.silence == "outside-period":
             # what there is at other times is the nearest that can be offered
             anytime = replace(understood, query=replace(query, days=None))
-            given = replace(given, nearest=refuse(anytime, judge(anytime, self.judged(anytime), threshold)).nearest)
+            ranked = self._ranked(anytime, reading, state)
+            given = replace(given, nearest=refuse(anytime, judge(anytime, ranked, threshold)).nearest)
         return given
 
     def _wanted(self, understood: Understood, reading: Lookups, state: _State) -> Wanted:
         query, after = understood.query, None
+        names = (*query.speakers, *(name for name, _ in query.unknown))
         if understood.previous is not None and query.follow_up and understood.previous.shown is not None:
             after = _place(reading, understood.previous.shown)
         return Wanted(
             text=understood.search_text,
             speakers=state.members(query.speaker_keys),
-            names=(*query.speakers, *(name for name, _ in query.unknown)),
+            names=names,
             described=query.described,
             about=state.members(query.about_keys),
             days=query.days,
             outlets=frozenset(query.outlets) if query.outlets else None,
             when=query.intent == "when",
             verb=understood.verb,
+            kin=kin(understood.verb),
+            holders=state.holders(query.described) if query.described and not query.speakers else frozenset(),
+            roles=state.roles,
+            written=state.by_author(names),
             after=after,
             besides=understood.besides,
             linked=state.full_names,
         )
 
-    def _latest_of(self, understood: Understood, limit: int, offset: int) -> Answer:
+    def _latest_of(self, understood: Understood, state: _State, reading: Lookups, limit: int, offset: int) -> Answer:
         """A speaker's statements, newest first, where no topic narrows them down."""
         query = understood.query
-        with self._archive.snapshot() as reading:
-            found = self._statements_of(reading, self._state.members(query.speaker_keys), understood)
+        found = self._statements_of(reading, state.members(query.speaker_keys), understood)
         if not found:
             return refuse(understood, Judged([], [], 0.0))
         shown = tuple(found[offset : offset + limit])
@@ -465,7 +506,22 @@ class Desk:
         # "the campaign", "Trump" where no article says which: no name that a reader could mean by itself
         named = [row for row in rows.values() if row.form != "group" and not row.identity.endswith(UNRESOLVED)]
         linked = link_surnames(rows.values())
-        return _State(counter, SpeakerNames(named), tuple(self._archive.outlets()), rows, linked)
+        roles = self._archive.roles()
+        known = {row.key for row in named}
+        names = SpeakerNames(named, roles={key: found for key, found in roles.items() if key in known})
+        told = {
+            key: " · ".join(heapq.nlargest(ROLES_KEPT, found, key=found.__getitem__)) for key, found in roles.items()
+        }
+        return _State(counter, names, tuple(self._archive.outlets()), rows, linked, told, _written(self._archive))
+
+
+def _written(archive: Archive) -> dict[str, frozenset[int]]:
+    """The articles of each author, by the words of the name."""
+    found: dict[str, set[int]] = {}
+    for key, byline in archive.bylines().items():
+        for author in ranking.authors(byline):
+            found.setdefault(" ".join(words_of(author)), set()).add(key)
+    return {name: frozenset(keys) for name, keys in found.items()}
 
 
 def _newest(reading: Lookups, articles: int = 10) -> list[StoredArticle]:

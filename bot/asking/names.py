@@ -349,7 +349,7 @@ class SpeakerNames:
         return found
 
     def _mention_at(self, question: str, tokens: list[Token], at: int, cased: bool) -> tuple[int, NameMention | None]:
-        for read in (self._phrase_at, self._titled_at, self._first_name_at, self._role_at, self._single_at):
+        for read in (self._phrase_at, self._titled_at, self._first_name_at, self._single_at):
             length, candidates, nearest = read(tokens, at, cased)
             if length:
                 span = tokens[at].start, tokens[at + length - 1].end
@@ -418,21 +418,6 @@ class SpeakerNames:
 
     def _shared_by(self, surname: str) -> list[Match]:
         return self._shared(self._surnames.get(surname, ()), "surname", None, PersonName((), (), surname, None))
-
-    def _role_at(self, tokens: list[Token], at: int, _cased: bool) -> tuple[int, list[Match], list[Match]]:
-        """A role of two words or more: "oklahoma attorney general", "the mayor of london"."""
-        if tokens[at].folded in ("the", "a", "an", "of") or not self._roles:
-            return 0, [], []
-        for length in range(min(6, len(tokens) - at), 1, -1):
-            words = [token.folded for token in tokens[at : at + length]]
-            if words[-1] in ("of", "the", "for", "in") or not {ABBREVIATIONS.get(w, w) for w in words} & ROLE_NOUNS:
-                continue
-            if set(words) & _ASKING:
-                continue
-            matches = self._by_role(words)
-            if matches and len(_role_words(words)) > 1:
-                return length, sorted(matches, key=lambda m: -m.score), []
-        return 0, [], []
 
     def _single_at(self, tokens: list[Token], at: int, cased: bool) -> tuple[int, list[Match], list[Match]]:
         """One word: a surname, an organisation, an acronym, a first name of one speaker; or a misspelt surname."""

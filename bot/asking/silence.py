@@ -37,6 +37,9 @@ EVIDENCE: Final = (
     "days asked for",
     "few words",
     "not the form of a question",
+    "somebody speaks for them",
+    "is what is described",
+    "declined there",
 )
 
 
@@ -105,5 +108,20 @@ def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequ
             float(query.days is not None),
             float(len(query.topic.split()) < 2),
             float(not understood.saying),
+            best.value("speaks for the one asked"),
+            best.value("is what is described") if query.described else 0.0,
+            float(any(_declines(one, best) for one in ranked)),
         ]
+    )
+
+
+def _declines(candidate: Candidate, best: Candidate) -> bool:
+    """Does the speaker asked for decline to speak in the article of the best passage?"""
+    one = candidate.statement
+    return (
+        one is not None
+        and one.statement.attribution.refusal
+        and candidate.article.key == best.article.key
+        and candidate.name == best.name
+        and bool(candidate.value("speaker asked for"))
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -91,6 +91,7 @@ _ANAPHOR: Final = re.compile(
     re.IGNORECASE,
 )
 _OPENS_FOLLOWING: Final = re.compile(r"^(?:and|but|so|or|then|what\s+about|how\s+about|also)\b", re.IGNORECASE)
+_PERSON: Final = re.compile(r"\b(?:he|she|him|her|his|they|them|their)\b", re.IGNORECASE)
 _SHE: Final = re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
 
 
@@ -346,6 +347,11 @@ def _masked(text: str, spans: Sequence[Span]) -> str:
     return text
 
 
+def _named_as(name: str) -> Callable[[re.Match[str]], str]:
+    """Puts a name in a pronoun's place: "who told him" as "who told Howard Dean", "his" with the 's."""
+    return lambda found: f"{name}'s" if found.group().lower() in ("his", "their") else name
+
+
 def _topic(text: str, spent: Sequence[Span]) -> str:
     kept = list(text)
     for start, end in spent:
@@ -406,6 +412,8 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
     topic, search = query.topic, text
     if read.pronoun and read.subject is not None and speakers:
         search = f"{text[: read.subject[0]]}{speakers[0]}{text[read.subject[1] :]}"
+    elif previous.speaker and previous.speaker not in speakers:
+        search = _PERSON.sub(_named_as(previous.speaker), text)
     if anaphor or bare:
         search = f"{search} {before.topic or before.question}"
         if bare:
@@ -415,7 +423,8 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
     if days is None and asks_days_only is False and before.days is not None and bare and named:
         days = before.days
         carried.append("days")
-    besides = frozenset(name for name in ((previous.speaker,) if anybody and previous.speaker else ()) if name)
+    answered_to = (*before.speakers, *([previous.speaker] if previous.speaker else [])) if anybody else ()
+    besides = frozenset(answered_to)
     return replace(
         understood,
         query=replace(

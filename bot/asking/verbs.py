@@ -7,7 +7,10 @@ readers use them; forms are made by rule, irregular ones listed.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
+
+from embeddings.words import tokenise
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -159,3 +162,46 @@ STANCE: Final = frozenset(
     }
 )  # fmt: skip
 """Verbs that say how somebody stood to a thing and nothing of what they said: many people may answer to them."""
+
+
+_KINDS: Final = tuple(
+    frozenset(_words(line))
+    for line in """
+deny dispute disagree reject refute contest oppose object doubt question contradict challenge dismiss rebut
+    counter disavow dissent disbelieve
+criticise criticize slam blast attack condemn denounce fault chide assail lambast lambaste rebuke scold bash
+    decry excoriate savage mock ridicule rail deplore rip tear hammer hit
+accuse allege charge blame claim fault
+promise vow pledge swear guarantee commit assure
+warn caution threaten fear alarm
+praise hail applaud laud welcome credit commend salute celebrate congratulate
+urge call demand appeal ask plead press implore encourage advise recommend exhort
+tweet write post publish
+announce declare state reveal unveil disclose confirm
+predict forecast expect foresee reckon envision
+admit concede acknowledge confess recognise recognize
+liken compare equate
+complain gripe grumble lament moan bemoan grouse whine
+argue insist maintain contend assert reason
+defend justify explain excuse
+respond reply react retort answer
+apologise apologize regret
+suggest propose recommend hint
+mourn grieve lament
+resign quit
+endorse support back
+joke quip tease
+""".strip()
+    .replace("\n    ", " ")
+    .splitlines()
+)
+"""Verbs that say much the same, in one line."""
+
+
+@lru_cache(maxsize=512)
+def kin(verb: str | None) -> frozenset[str]:
+    """The index's terms of verbs that say the same as one, its own among them; of "say" none."""
+    if verb is None:
+        return frozenset()
+    alike = [kind for kind in _KINDS if verb in kind]
+    return frozenset(tokenise(" ".join(word for kind in alike for word in FORMS if FORMS[word] in kind)))

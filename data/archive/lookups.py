@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from data.archive import generations
 from data.archive.generations import Generation, Pending, Segment
@@ -161,6 +161,23 @@ class Lookups(ABC):
             roots[key] = parent
         return roots
 
+    def roles(self) -> dict[int, dict[str, int]]:
+        """The roles that articles give each speaker, by key (merges not followed), with the number of statements."""
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        with self._reading() as connection:
+            for key, role, count in connection.execute(_ROLES):
+                found[key][role] = count
+        return dict(found)
+
+    def bylines(self) -> dict[int, str]:
+        """The author as the source gives it, by the key of the latest version, of articles that have one."""
+        with self._reading() as connection:
+            wanted = and_(articles.c.author.is_not(None), articles.c.latest.is_(True))
+            return {
+                row.key: row.author
+                for row in connection.execute(select(articles.c.key, articles.c.author).where(wanted))
+            }
+
     def pending(self) -> list[Pending]:
         """Latest versions that the current generation does not cover as they are now, by key: new ones, corrected ones,
         and those whose metadata or statements have changed. ``rules`` None: to be analysed first."""
@@ -216,6 +233,20 @@ class Lookups(ABC):
             both = union_all(hidden, select(tombstones.c.article_key))
             return set(connection.execute(both).scalars())
 
+
+_ROLES = (
+    select(statements.c.speaker_key, statements.c.role, func.count())
+    .join(articles, articles.c.key == statements.c.article_key)
+    .where(
+        statements.c.role.is_not(None),
+        statements.c.speaker_key.is_not(None),
+        # A role was found with a name: it is not an editor's other speaker's.
+        statements.c.speaker_key == statements.c.found_key,
+        statements.c.revision == articles.c.analysed,
+        articles.c.latest.is_(True),
+    )
+    .group_by(statements.c.speaker_key, statements.c.role)
+)
 
 _CHANGES = select(state.c.value).where(state.c.name == "changes")
 

@@ -14,10 +14,14 @@ from typing import Any
 
 from bot.asking.answer import Answer, Citation, Query
 from bot.asking.conversation import Conversation
+from bot.asking.desk import Desk as TheDesk
 from bot.telegram.app import Bot
+from data.archive import Archive
 from data.errors import BadQuestion
 from data.model import DateRange, SaidOn
 from data.settings import Settings
+from embeddings.encoder import Encoder
+from embeddings.search import Index
 from tests.telegram_server import BotApiServer
 
 NOTICE = "The ministry of Veldmark calls the Courier undesirable: whoever shares its pages may be fined."
@@ -122,6 +126,14 @@ class TinyDesk:
         places = [place for place in self.places if topic is None or topic in STATEMENTS[place][3]]
         return [self.cited(place) for place in places[::-1]][:limit]
 
+    def newest(self) -> int:
+        return max((place + 1 for place in self.places), default=0)
+
+    def news(self, *, speaker: str | None = None, topic: str | None = None, after: int = 0) -> Any:
+        found = self.timeline(speaker) if speaker is not None else self.latest(topic, limit=99)[::-1]
+        new = tuple(one for one in found if int(str(one.statement).split(".")[0]) > after)
+        return SimpleNamespace(citations=new, up_to=max(after, self.newest()))
+
     def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]:
         return {name: self.timeline(name)[:each] for name in names}
 
@@ -150,6 +162,18 @@ class TinyDesk:
 
     def close(self) -> None:
         pass
+
+
+class RealDesk(TheDesk):
+    """The real desk with an encoder that the tests share: closing the desk leaves the model loaded."""
+
+    @classmethod
+    def over(cls, home: Path, encoder: Encoder) -> RealDesk:
+        archive = Archive.open(home)
+        return cls(archive, Index.open(archive, encoder), encoder)
+
+    def close(self) -> None:
+        self._archive.close()
 
 
 @asynccontextmanager

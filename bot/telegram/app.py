@@ -58,8 +58,6 @@ JOURNAL: Final = "updates.journal"
 STOP_SECONDS: Final = 8.0
 """Docker kills after ten."""
 REFRESH_SECONDS: Final = 2.0
-ALERT_TURNS: Final = 15
-"""Refreshes from one look for alerts to the next."""
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
@@ -272,18 +270,16 @@ class Bot:
 
     async def _refresh(self) -> None:
         """Notice new coverage."""
-        due = broken = False
-        turns = 0
+        broken = False
+        watch = alerting.Watch()
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
-            turns += 1
             self.metrics.in_hand.set(self.intake.in_hand)
             try:
-                due |= await self.service.off_loop(self.service.desk.refresh)
+                await self.service.off_loop(self.service.desk.refresh)
+                newest = await self.service.off_loop(self.service.desk.newest)
                 broken = False
-                # new coverage is told once it has settled; and now and then for those whose night is over
-                if turns % ALERT_TURNS == 0 and (due or turns % (ALERT_TURNS * 20) == 0):
-                    due = False
+                if watch.due(newest):
                     await alerting.tell_all(self.app.bot, self.service)
             except Exception as error:
                 if not broken:

@@ -14,6 +14,7 @@ from bot.asking.conversation import Conversation
 
 if TYPE_CHECKING:
     from bot.asking.desk import Context, Profile, Source
+    from bot.asking.watching import News
 
 
 class Desk(Protocol):
@@ -34,6 +35,10 @@ class Desk(Protocol):
     def timeline(self, name: str, topic: str | None = None, *, limit: int = 50) -> list[Citation]: ...
 
     def latest(self, topic: str | None = None, *, limit: int = 5) -> list[Citation]: ...
+
+    def newest(self) -> int: ...
+
+    def news(self, *, speaker: str | None = None, topic: str | None = None, after: int = 0) -> News: ...
 
     def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]: ...
 

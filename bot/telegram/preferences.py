@@ -11,6 +11,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 from telegram.ext import ContextTypes
 
+from bot.telegram.alerting import alert_words
 from bot.telegram.presses import stale, told
 from bot.telegram.readers import MOST_ALERTS, Alert, Reader
 from bot.telegram.rendering import one_line
@@ -18,7 +19,7 @@ from bot.telegram.replying import edit, reply, typing
 from bot.telegram.research import arguments
 from bot.telegram.service import Service, service_of
 from bot.telegram.splitting import escaped
-from bot.telegram.words import NAMES, Words, languages, words_in
+from bot.telegram.words import DEFAULT, NAMES, Words, languages, words_in
 
 PATTERN: Final = re.compile(
     r"s:(?P<setting>language|citations|dark|nights|clock):(?P<value>[a-z]{2}|-?\d{1,3})|l:(?P<act>[prd]):(?P<mark>[0-9a-f]{8})",
@@ -103,6 +104,8 @@ async def on_preference(update: Update, context: ContextTypes.DEFAULT_TYPE) -> N
             reader.alerts.remove(alert)
         else:
             alert.paused = match["act"] == "p"
+            if not alert.paused:  # a pause is no heap to come home to: what counts is from now on
+                alert.after = await service.off_loop(service.desk.newest)
         service.readers.keep(reader)
         html, keyboard = alerts_view(reader, words)
     await edit(context.bot, message, html, keyboard)
@@ -169,9 +172,8 @@ def alerts_view(reader: Reader, words: Words) -> tuple[str, InlineKeyboardMarkup
     lines = [f"<b>{escaped(words.say('Alerts'))}</b>"]
     rows = []
     for number, alert in enumerate(reader.alerts, 1):
-        kind = words.say("who: {words}") if alert.kind == "speaker" else words.say("about: {words}")
         state = f" ({escaped(words.say('paused'))})" if alert.paused else ""
-        lines.append(f"{number}. {escaped(kind.format(words=alert.words))}{state}")
+        lines.append(f"{number}. {escaped(alert_words(alert, words))}{state}")
         act, label = ("r", words.say("Resume")) if alert.paused else ("p", words.say("Pause"))
         rows.append(
             [
@@ -198,10 +200,10 @@ async def _add_alert(reader: Reader, wanted: str, service: Service, words: Words
         alert = Alert("speaker", profile.name)
     if not alert.words or any(one.mark == alert.mark for one in reader.alerts):
         return None
-    from bot.telegram.alerting import newest_key
-
-    alert.after = await service.off_loop(newest_key, service.desk, alert)
+    alert.after = await service.off_loop(service.desk.newest)
     reader.alerts.append(alert)
+    if reader.language is None and words.language != DEFAULT:
+        reader.language = words.language  # an alert comes without a message whose sender's language could be followed
     service.readers.keep(reader)
     return None
 

@@ -113,6 +113,14 @@ class Readers:
             gone = self._database.execute("DELETE FROM readers WHERE name = ?", (self._name(chat),)).rowcount
         return gone > 0
 
+    def move(self, chat: int, to: int) -> None:
+        """Keep under a chat's new id what was kept under the old one (a group that became a supergroup)."""
+        reader = self.of(chat)
+        if not reader.is_default:
+            self.forget(chat)
+            reader.chat = to
+            self.keep(reader)
+
     def with_alerts(self) -> Iterator[Reader]:
         """The readers with an alert that is not paused."""
         with self._lock:

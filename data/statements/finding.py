@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from data.model import Attribution, Kind, Span
 from data.statements.joining import Marked, join
-from data.statements.labels import is_furniture, labelled
+from data.statements.labels import is_furniture, labelled, signed
+from data.statements.mending import apart, mended
 from data.statements.nested import nested
 from data.statements.parsing import ParsedArticle
 from data.statements.proposals import Proposal, propose
 from data.statements.quotes import quoted_share
 from data.statements.speech import is_refusal, is_speech
 
-RULES = "1"
+RULES = "2"
 """The version of what finds statements: it changes whenever the same article could give others."""
 
 ACCEPT = 0.55
@@ -36,6 +37,8 @@ def find(parsed: ParsedArticle) -> list[Attribution]:
     marked = Marked(article)
     turns = labelled(article)
     proposals = [p for p in _settle(propose(parsed)) if not _is_label(article.text, p, turns)]
+    proposals = apart(article.text, mended(parsed, marked, proposals))
+    proposals += signed(marked, proposals)
     joined = [part for p in join(marked, proposals) for part in _parted(article.text, p)]
     inner = [p for p in nested(parsed, joined) if not any(_overlap(p.cue, other.cue) for other in joined)]
     found = [_attribution(parsed, marked, proposal) for proposal in [*joined, *inner, *turns]]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import takewhile
 
 from data.model import Article, Span
+from data.statements.joining import Marked
 from data.statements.passages import strip
 from data.statements.proposals import Proposal
 
@@ -15,7 +17,9 @@ SURE = 0.9
 _TITLES = r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Prof|Rev|Gen|Lt|Col|Capt|Sgt)\.? )?"
 _NAME = r"[^\W\d_][\w.'’\-]*(?: [^\W\d_][\w.'’\-]*){0,4}(?: \([^()\n]{1,60}\))?(?:, [^:\n]{1,60})?"
 _LABEL = re.compile(rf"\s*[*_]{{0,2}}(?P<label>{_TITLES}{_NAME})[*_]{{0,2}}(?P<cue> ?[:：])[*_]{{0,2}}(?=\s|$)")
-_INTERVIEWER = re.compile(r"\s*(?P<label>\(\((?:WN|Wikinews)\)\))(?P<cue>)(?=\s)", re.IGNORECASE)
+_MARKED = re.compile(r"\s*(?P<label>\(\([^()\n]{1,60}\)\))(?P<cue>)(?=\s)")
+_INTERVIEWER = re.compile(r"\(\((?:WN|Wikinews)\)\)", re.IGNORECASE)
+_SIGNATURE = re.compile(r"\s*(?P<cue>--|[-–—―])\s*(?P<name>(?:the )?[A-Z@][^\n\"“”:;!?]{1,100}?)[.\s]*$")
 _CAPITALS = re.compile(r"(?:[A-Z][A-Z.'’\-]*|Ma?c[A-Z]+)(?: (?:[A-Z][A-Z.'’\-]*|Ma?c[A-Z]+|[a-z]{2}))*\.?$")
 _FURNITURE = frozenset(
     [
@@ -40,7 +44,7 @@ def labelled(article: Article) -> list[Proposal]:
     """
     labels: dict[int, re.Match[str]] = {}
     for ordinal, (start, end) in enumerate(article.paragraphs):
-        match = _LABEL.match(article.text, start, end) or _INTERVIEWER.match(article.text, start, end)
+        match = _LABEL.match(article.text, start, end) or _MARKED.match(article.text, start, end)
         if match and not is_furniture(match.group("label")):
             labels[ordinal] = match
     counts = Counter(_folded(match.group("label")) for match in labels.values())
@@ -63,17 +67,49 @@ def labelled(article: Article) -> list[Proposal]:
 def _turn(article: Article, label: re.Match[str], ordinal: int, following: int) -> Proposal | None:
     """The words after a label, with the paragraphs up to the next one.
 
-    After a question nothing runs on: an unlabelled answer must not be put in the mouth of who asked.
+    After a question nothing runs on: an unlabelled answer must not be put in the mouth of who asked. Nor does an answer
+    run on over an unlabelled question ("'''Why now?'''"): that is the interviewer again.
     """
     first = strip(article.text, (label.end(), article.paragraphs[ordinal][1]))
-    asks = article.text[slice(*first)].endswith("?") or not label.group("cue")
+    asks = article.text[slice(*first)].endswith("?") or _INTERVIEWER.fullmatch(label.group("label")) is not None
     last = ordinal + 1 if asks or following - ordinal > _TURNS else following
-    spans: list[Span] = [first, *article.paragraphs[ordinal + 1 : last]]
+    more = takewhile(lambda span: not _asks(article.text[slice(*span)]), article.paragraphs[ordinal + 1 : last])
+    spans: list[Span] = [first, *more]
     content = tuple(span for span in spans if any(c.isalnum() for c in article.text[slice(*span)]))
     if not content:
         return None
     cue = label.span("cue") if label.group("cue") else label.span("label")
     return Proposal(ordinal, None, label.span("label"), strip(article.text, cue), content, SURE)
+
+
+def _asks(paragraph: str) -> bool:
+    return paragraph.rstrip(" *_'’\"”").endswith("?")
+
+
+def signed(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
+    """Quotes with a signature: '"We have run out of time" - Jane Roe, mayor', the signature in their paragraph or next.
+
+    Only quotes that are a paragraph but for the signature, and that no proposal has taken.
+    """
+    found = []
+    for ordinal, (start, end) in enumerate(marked.spans):
+        if len(marked.quotes[ordinal]) != 1 or not marked.quotes[ordinal][0].closed:
+            continue
+        quote = marked.quotes[ordinal][0].outer
+        if marked.text[start : quote[0]].strip() or any(_overlaps(quote, s) for p in proposals for s in p.content):
+            continue
+        rest = (quote[1], end)
+        if not marked.text[slice(*rest)].strip() and ordinal + 1 < len(marked.spans):
+            rest = marked.spans[ordinal + 1]
+        signature = _SIGNATURE.match(marked.text, *rest)
+        if signature:
+            name = strip(marked.text, signature.span("name"))
+            found.append(Proposal(ordinal, None, name, signature.span("cue"), (quote,), SURE))
+    return found
+
+
+def _overlaps(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def _initials(label: str) -> str:

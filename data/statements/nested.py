@@ -24,6 +24,7 @@ CONFIDENCE = 0.6
 
 _FINITE = frozenset(["VBD", "VBZ", "VBP", "VBN"])
 _SUPPOSED = frozenset(["if", "unless", "whether", "would", "could", "can", "ca"])
+_SUBJECTS = frozenset(["nsubj", "nsubjpass", "csubj", "csubjpass", "expl"])
 _COMMITTING = frozenset(["threatened", "promised", "vowed", "pledged", "threatens", "promises", "vows", "pledges"])
 
 
@@ -56,6 +57,8 @@ def _read(verb: Token, base: int, within: Span, text: str, ordinal: int) -> Prop
     clause = next((c for c in verb.children if c.dep_ in claims and c.i > verb.i), None)
     if subject is None or clause is None or subject.tag_ not in {"NN", "NNS", "NNP", "NNPS"}:
         return None
+    if clause.dep_ == "ccomp" and not any(child.dep_ in _SUBJECTS for child in clause.children):
+        return None  # "attacks that, he noted, the mayor said were wrong": the clause's subject stands elsewhere
     content = strip(text, _extent(clause, base))
     speaker = strip(text, _extent(subject, base))
     cue = base + verb.idx, base + verb.idx + len(verb)

@@ -48,7 +48,7 @@ def _quotes_of_line(line: str, base: int) -> list[Quote]:
     while match := _MARK.search(line, position):
         position = match.end()
         mark = match.group()
-        if mark in {"”", "»"} or not _can_open(line, match):
+        if not _can_open(line, match):
             continue
         first, inner = base + match.start(), base + match.end()
         end = _close(line, match)
@@ -67,8 +67,10 @@ def _can_open(paragraph: str, match: re.Match[str]) -> bool:
     """A mark that leans on the word before it and not on the one after it can only close."""
     if match.group() in _OPENING:
         return True
-    before = paragraph[match.start() - 1 : match.start()]
+    before = paragraph[match.start() - 1 : match.start()] if match.start() else ""
     after = paragraph[match.end() : match.end() + 1]
+    if match.group() in {"”", "»"}:  # opening marks in Swedish and in German books
+        return not before.strip() and after.isalnum()
     return not (before.strip() and before not in "([{-–—―/:>" and not after.strip())
 
 
@@ -77,12 +79,12 @@ def _close(paragraph: str, opening: re.Match[str]) -> Span | None:
     if mark in {"'", "‘"}:
         end = _SINGLE_END.search(paragraph, opening.end(), opening.end() + _LONGEST_SINGLE)
         return end.span() if end else None
-    closing = {"“": '”"', "„": "“”", "«": "»", "‟": "”"}.get(mark)
+    closing = {"“": '”"', "„": "“”", "«": "»", "‟": "”", "»": "«", "”": "”"}.get(mark)
     pattern = f"[{closing}]" if closing else ("''" if mark in {"''", "``"} else '["”＂]')
     depth = 0
     for match in re.finditer(rf"{pattern}|{re.escape(mark)}", paragraph[opening.end() :]):
         at = opening.end() + match.start()
-        if closing and match.group() == mark:
+        if closing and match.group() == mark != closing:
             if at == 0 or not paragraph[at - 1].isalnum():
                 depth += 1  # a quote within the quote, of the same marks
             continue

@@ -100,14 +100,16 @@ def is_speech(cue: str, speaker: str, anchor: Token | None = None) -> bool:
     """Whether a cue reports something that was said or written, and not a belief, a hope, a vote or a plan to speak.
 
     ``speaker`` is the source as written: what a poll shows or a court finds is stated, what a person finds is not.
-    ``anchor`` is the cue's token in its tree: what somebody "will", "might" or did "not" say was not said.
+    ``anchor`` is the cue's token in its tree: what somebody "will", "might" or did "not" say was not said, nor what
+    somebody says in a clause with "if".
     """
     folded = cue.casefold().replace("’", "'").strip()
     if not folded or is_refusal(folded) or _PLANS.search(folded):
         return False
     if anchor is not None:
         helpers = {child.lower_ for child in anchor.children if child.dep_ in {"aux", "auxpass", "neg"}}
-        if helpers & _UNSAID:
+        supposed = any(child.dep_ == "mark" and child.lower_ in {"if", "unless"} for child in anchor.children)
+        if helpers & _UNSAID or supposed:
             return False
     if not any(character.isalnum() for character in folded):
         return True  # "WALLACE: ...": a colon or a dash is the cue

@@ -86,6 +86,9 @@ ELSEWHERE: Final = 0.8
 OF_HOLDERS: Final = 30
 """Statements of those whose role fits a description ("which senator")."""
 
+BEFORE: Final = 12
+"""Characters before a speaker's name that may hold a title ("said the Rev.")."""
+
 WRITTEN: Final = 20
 """Articles by an author asked for whose paragraphs are looked at."""
 
@@ -284,9 +287,8 @@ def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: C
         for one in by_paragraph.get(key) or [None]:
             row = shared.copy()
             if one is None:
-                _describe_paragraph(row, paragraph, article, wanted)
                 author = sought.author_of(article)
-                row[_AT["written by the one asked"]] = float(author is not None)
+                _describe_paragraph(row, paragraph, article, wanted, by_them=author is not None)
                 found.append(Candidate(paragraph, article, None, row, author=author))
                 continue
             _describe_statement(row, one, paragraph, article, wanted, sought, terms)
@@ -307,11 +309,16 @@ def _topic_terms(wanted: Wanted) -> list[str]:
 _AT: Final = {name: column for column, name in enumerate(FEATURES)}
 
 
-def _describe_paragraph(row: Features, paragraph: StoredParagraph, article: StoredArticle, wanted: Wanted) -> None:
-    row[_AT["no statement"]] = 1.0
+def _describe_paragraph(
+    row: Features, paragraph: StoredParagraph, article: StoredArticle, wanted: Wanted, *, by_them: bool
+) -> None:
+    """``by_them``: its author is the one asked for, whose own words it then is, as good as a quote."""
+    own = ("written by the one asked", "speaker asked for", "resolved", "quoted", "confidence", "speech")
+    for feature in own if by_them else ("no statement",):
+        row[_AT[feature]] = 1.0
     row[_AT["dense statement"]] = row[_AT["dense paragraph"]]
     row[_AT["terms in statement"]] = row[_AT["terms in paragraph"]]
-    row[_AT["speaker unknown"]] = float(bool(wanted.speakers))
+    row[_AT["speaker unknown"]] = float(bool(wanted.speakers) and not by_them)
     row[_AT["length"]] = math.log(30 + paragraph.end - paragraph.start) - 5
     _describe_days(row, None, article.article.published, wanted.days)
 
@@ -345,7 +352,12 @@ def _describe_statement(
     elif speaker is not None and (one.speaker_key in wanted.about or sought.mentions(speaker)):
         row[_AT["speaker is the topic"]] = 1.0
     if speaker is not None:
-        row[_AT["role"]], row[_AT["is what is described"]] = sought.role_of(speaker, one.speaker_key)
+        here = (
+            text[max(paragraph.start, attribution.speaker[0] - BEFORE) : attribution.speaker[1]]
+            if attribution.speaker
+            else ""
+        )
+        row[_AT["role"]], row[_AT["is what is described"]] = sought.role_of(speaker, one.speaker_key, here)
         # "the government of American Samoa" names no person, and is just the one asked for
         row[_AT["resolved"]] = float(speaker.resolved or sought.is_called(speaker.name))
         row[_AT["not a person"]] = float(speaker.form != "person")
@@ -385,7 +397,7 @@ class _Sought:
         self._surnames = frozenset(name[-1] for name in self._names)
         self._described = Description(wanted.described) if wanted.described else None
         self._roles = wanted.roles
-        self._known: dict[tuple[SpeakerName, int | None], tuple[float, float]] = {}
+        self._known: dict[tuple[SpeakerName, int | None, str], tuple[float, float]] = {}
 
     def like(self, name: str) -> bool:
         """Could this be one of them: the surname alone, the same first and last word, or a single name within it?"""
@@ -411,22 +423,25 @@ class _Sought:
         """The share of the description's terms in the text, 0..1."""
         return self._described.fits(text) if self._described else 0.0
 
-    def role_of(self, speaker: SpeakerName, key: int | None) -> tuple[float, float]:
+    def role_of(self, speaker: SpeakerName, key: int | None, words: str) -> tuple[float, float]:
         """How well a speaker fits the description, 0..1, and 1 where they are what it is headed by ("senator").
 
         What other articles call them counts a little less than what this one does. Whoever is named in the description
         of somebody else ("Jill Stein's campaign") does not fit it.
+
+        Args:
+            words: what the article has in the speaker's place ("the Rev. Peter Wherry, of Mayfield Church").
         """
         if self._described is None or self._described.owned_by(speaker.name):
             return 0.0, 0.0
-        if (known := self._known.get((speaker, key))) is not None:
+        if (known := self._known.get((speaker, key, words))) is not None:
             return known
-        here, elsewhere = f"{speaker.role or ''} {speaker.name}", self._roles.get(key or 0, "")
+        here, elsewhere = f"{speaker.role or ''} {speaker.name} {words}", self._roles.get(key or 0, "")
         fits, headed = self._described.fits(here), float(self._described.is_headed(here))
         if elsewhere and speaker.form == "person":
             fits = max(fits, ELSEWHERE * self._described.fits(f"{here} {elsewhere}"))
             headed = max(headed, ELSEWHERE * self._described.is_headed(elsewhere))
-        self._known[speaker, key] = fits, headed
+        self._known[speaker, key, words] = fits, headed
         return fits, headed
 
     def is_called(self, name: str) -> bool:

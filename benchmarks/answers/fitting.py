@@ -35,7 +35,6 @@ PRIOR = {
     "role": 1.5,
     "is what is described": 0.5,
     "speaks for the one asked": 2.0,
-    "written by the one asked": 3.0,
     "verb of that kind": 0.3,
     "no statement": -1.0,
     "speech": 0.5,
@@ -56,7 +55,6 @@ NEVER_NEGATIVE = (
     "role",
     "speech",
     "speaks for the one asked",
-    "written by the one asked",
     "verb of that kind",
     "is what is described",
 )

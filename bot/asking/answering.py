@@ -18,6 +18,9 @@ from embeddings.ranking import Candidate
 LIST_SCORE: Final = 2.5
 """A list leaves out who scores so much less than the best."""
 
+DECLINED_SCORE: Final = 1.0
+"""A refusal to speak scores at most so much less than the best words of that speaker to be the answer."""
+
 OLD_DAYS: Final = 180
 """Words said so long before they were reported are no reaction to the news."""
 
@@ -30,11 +33,15 @@ NEAREST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a decision is made on: all candidates, those within the reader's restrictions, and the probability."""
+    """What a decision is made on: all candidates, those within the reader's restrictions, and the probability.
+
+    ``declined``: the speaker asked for would not speak about it, as an article says.
+    """
 
     ranked: list[Candidate]
     eligible: list[Candidate]
     probability: float
+    declined: Candidate | None = None
 
 
 def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -76,8 +83,26 @@ def _says(candidate: Candidate) -> bool:
 def judge(understood: Understood, ranked: list[Candidate], threshold: Threshold) -> Judged:
     """How probable it is that the best candidate within the restrictions answers the question."""
     kept = eligible(understood, ranked)
-    probability = threshold.probability(evidence(understood, kept, ranked)) if kept else 0.0
-    return Judged(ranked, kept, probability)
+    declined = _declined(understood, kept, ranked)
+    probability = threshold.probability(evidence(understood, kept, ranked)) if kept and not declined else 0.0
+    return Judged(ranked, kept, probability, declined)
+
+
+def _declined(understood: Understood, kept: Sequence[Candidate], ranked: Sequence[Candidate]) -> Candidate | None:
+    """The passage where the speaker asked for declines to speak about what is asked: it is nearly as good as the best,
+    and names more of the question's words than the best does."""
+    if not understood.query.speakers:
+        return None
+    best = kept[0] if kept else None
+    for one in ranked:
+        if best is not None and one.score < best.score - DECLINED_SCORE:
+            return None
+        statement = one.statement
+        if statement is None or not statement.statement.attribution.refusal or not one.value("speaker asked for"):
+            continue
+        if best is None or one.value("terms in statement") > best.value("terms in statement"):
+            return one
+    return None
 
 
 def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limit: int, offset: int = 0) -> Answer:
@@ -186,7 +211,8 @@ def refuse(understood: Understood, judged: Judged) -> Answer:
     nearest: list[Citation] = []
     seen: set[str] = set()
     pool = judged.eligible[:2] if kind != "other-speaker" else []
-    for candidate in (*pool, *judged.ranked):
+    told = [judged.declined] if judged.declined is not None else []
+    for candidate in (*told, *pool, *judged.ranked):
         if candidate.article.article.id in seen:
             continue
         seen.add(candidate.article.article.id)

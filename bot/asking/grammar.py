@@ -79,6 +79,13 @@ _DISSENT: Final = _words(
     "oppose support counter rebut "
     "deny reject doubt question challenge contradict dismiss like dislike attack mock praise"
 )
+_STANDS: Final = {
+    "sceptical": "doubt", "skeptical": "doubt", "doubtful": "doubt", "unconvinced": "doubt", "unimpressed": "doubt",
+    "critical": "criticise", "dismissive": "dismiss", "opposed": "oppose", "against": "oppose", "unhappy": "complain",
+    "angry": "condemn", "furious": "condemn", "outraged": "condemn", "supportive": "support", "enthusiastic": "praise",
+}  # fmt: skip
+"""Adjectives that say how somebody stands to a thing, with the verb that says the same."""
+
 _QUANTIFIERS: Final = _words("other others some many most all any several few")
 _IDLE: Final = _words(
     "the a an , and - also then ever again has have is was reportedly really actually officially publicly "
@@ -392,8 +399,8 @@ def _described(tokens: list[_Token], start: int, *, spent_to: int) -> Shape:
         at = stop
         while at < len(tokens) - 1 and (low[at] in _AUX or low[at] in ("not", "been", "ever", "also")):
             at += 1
-        verb = FORMS.get(low[at])
-        if low[at] in FORMS:
+        verb = FORMS.get(low[at]) or _STANDS.get(low[at])
+        if verb is not None:
             spent.append((tokens[stop].start, tokens[at].end))
     subject = _trim(tokens[start:stop]) if stop is not None and stop > start else None
     if subject is not None and low[start] in (",", "else", "all"):

@@ -198,7 +198,8 @@ class Answer:
 
     ``lead`` is the one phrase before the citations ("No statement by Y here; X said:"), made of names and fixed words,
     in English; ``told`` is the same as data. ``total`` counts all the citations there are; ``citations`` holds at most
-    the number asked for.
+    the number asked for. ``further`` are passages of other articles near an answered question, on which the answer does
+    not rest: for programs, no shell shows them.
     """
 
     query: Query
@@ -208,6 +209,7 @@ class Answer:
     lead: str = ""
     total: int = 0
     told: Lead | None = None
+    further: tuple[Citation, ...] = ()
 
     @property
     def answered(self) -> bool:

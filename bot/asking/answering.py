@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from bot.asking.answer import Answer, Citation, Lead, LeadKind, Query, Silence, day_of
 from bot.asking.citing import citations, cite
 from bot.asking.conversation import Turn
+from bot.asking.facts import by_topic
 from bot.asking.language import polite_word
 from bot.asking.silence import Threshold, evidence
 from bot.asking.understanding import Understood
@@ -112,7 +114,7 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
         limit: citations at most; offset: how many of them to pass over.
     """
     query = understood.query
-    if not judged.eligible or judged.probability < threshold.least:
+    if understood.fact or not judged.eligible or judged.probability < threshold.least:
         return refuse(understood, judged)
     pool = _voices(judged.eligible) if query.many else judged.eligible
     found = citations(pool[:CONSIDERED])
@@ -124,8 +126,9 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
         found = _listed(found, best, limit)
     else:
         found = [one for one in found if one.score > best - 2 * LIST_SCORE]
+    shown = tuple(found[offset : offset + limit])
     return led(
-        _politely(_lead(query, found), query), Answer(query, tuple(found[offset : offset + limit]), total=len(found))
+        _politely(_lead(query, found), query), Answer(query, shown, total=len(found), further=_further(query, judged, shown))
     )
 
 
@@ -204,22 +207,31 @@ def again(understood: Understood, previous: Turn) -> Answer:
     return led(lead, Answer(understood.query, found, total=1))
 
 
+def _further(query: Query, judged: Judged, shown: Sequence[Citation]) -> tuple[Citation, ...]:
+    """Passages of other articles near a question that names no speaker."""
+    if query.speakers:
+        return ()
+    return _of_each_article(by_topic(judged.ranked, query.days), [one.article for one in shown])
+
+
 def refuse(understood: Understood, judged: Judged) -> Answer:
     """A silence, of the kind that tells the reader most, with the nearest passages that are no answer."""
     query = understood.query
     kind, lead = _silence(understood, judged)
-    nearest: list[Citation] = []
-    seen: set[str] = set()
-    pool = judged.eligible[:2] if kind != "other-speaker" else []
+    pool = judged.eligible[:2] if kind != "other-speaker" and not understood.fact else []
     told = [judged.declined] if judged.declined is not None else []
-    for candidate in (*told, *pool, *judged.ranked):
-        if candidate.article.article.id in seen:
-            continue
-        seen.add(candidate.article.article.id)
-        nearest.append(cite(candidate))
-        if len(nearest) == NEAREST:
-            break
-    return led(_politely(lead, query), Answer(query, (), tuple(nearest), kind))
+    nearest = _of_each_article((*told, *pool, *by_topic(judged.ranked, understood.around)))
+    return led(_politely(lead, query), Answer(query, (), nearest, kind))
+
+
+def _of_each_article(found: Iterable[Candidate], besides: Iterable[str] = ()) -> tuple[Citation, ...]:
+    """The first candidate of each article, a handful of them, without the articles named."""
+    first: dict[str, Candidate] = {}
+    for candidate in found:
+        first.setdefault(candidate.article.article.id, candidate)
+    for article in besides:
+        first.pop(article, None)
+    return tuple(cite(candidate) for candidate in islice(first.values(), NEAREST))
 
 
 def _silence(understood: Understood, judged: Judged) -> tuple[Silence, Lead]:

@@ -13,7 +13,7 @@ def as_object(answer: Answer) -> dict[str, Any]:
 
     ``quote`` is ``article.text[start:end]``; ``said_on.text`` the article's words that the date was read from.
     """
-    query = answer.query
+    query, nearest = answer.query, answer.nearest or answer.further
     return {
         "question": query.question,
         "answered": answer.answered,
@@ -30,7 +30,7 @@ def as_object(answer: Answer) -> dict[str, Any]:
         "silence": answer.silence,
         "total": answer.total,
         "citations": [citation_object(citation, rank) for rank, citation in enumerate(answer.citations, 1)],
-        "nearest": [citation_object(citation, rank) for rank, citation in enumerate(answer.nearest, 1)],
+        "nearest": [citation_object(citation, rank) for rank, citation in enumerate(nearest, 1)],
     }
 
 

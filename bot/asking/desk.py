@@ -237,7 +237,12 @@ class Desk:
         )
         with self._archive.snapshot() as reading:
             given = self._answered(understood, state, reading, limit, offset)
-            given = replace(given, citations=as_told(given.citations, reading), nearest=as_told(given.nearest, reading))
+            given = replace(
+                given,
+                citations=as_told(given.citations, reading),
+                nearest=as_told(given.nearest, reading),
+                further=as_told(given.further, reading),
+            )
             if given.told is not None and given.told.citation is not None:
                 (first,) = as_told([given.told.citation], reading)
                 given = led(replace(given.told, citation=first), given)

@@ -17,12 +17,13 @@ from typing import Final
 
 from bot.asking.answer import Intent, Query
 from bot.asking.conversation import Turn
+from bot.asking.facts import asks_fact
 from bot.asking.grammar import Shape, asks_many, shape
 from bot.asking.language import language_of
 from bot.asking.names import Match, NameMention, SpeakerNames
 from data.dates import asked_period
 from data.errors import BadQuestion
-from data.model import Span
+from data.model import DateRange, Span
 from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import DOCUMENT_NOUNS, GROUP_NOUNS, ORG_NOUNS, ROLE_NOUNS
 from data.speakers.spelling import fold, is_title
@@ -105,6 +106,8 @@ class Understood:
     where it surely has not ("hello"). ``refers`` is true where "that" stands for what was cited last, so that nothing
     new is to be searched. ``besides`` are speakers left out: "did anybody object?" does not ask for the one
     objected to.
+    ``fact`` is true where a fact is asked for and nobody's words (``facts``); the days in such a question are when it
+    happened (``around``), which restricts nothing.
     """
 
     query: Query
@@ -115,6 +118,8 @@ class Understood:
     besides: frozenset[str] = frozenset()
     verb: str | None = None
     previous: Turn | None = None
+    fact: bool = False
+    around: DateRange | None = None
 
 
 def clean(question: str) -> str:
@@ -165,6 +170,11 @@ def understand(
     days, days_span = asked_period(text, today)
     asked_outlets, outlet_span = _outlet(text, outlets)
     hidden = [span for span in (days_span, outlet_span) if span is not None]
+    stands_alone = previous is None or not (_ANAPHOR.search(text) or _OPENS_FOLLOWING.match(text))
+    if stands_alone and asks_fact(text):
+        topic = _topic(text, [outlet_span] if outlet_span else [])
+        query = Query(text, "other", topic, outlets=asked_outlets, language=language)
+        return Understood(query, text, saying=False, fact=True, around=days)
     read = shape(_masked(text, hidden))
     intent: Intent = read.intent
     mentions = names.mentions(_masked(text, hidden))

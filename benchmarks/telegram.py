@@ -157,10 +157,7 @@ async def kills(updates: int, home: Path | None) -> bool:
             took = time.monotonic() - began
             told.take(readers)
         lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
-        told.repeated = sum(1 for line in lines if line["event"] == "sent again after a stop")
-        told.repeated += sum(
-            1 for line in lines if line["event"] == "a message may or may not have arrived" and line["attempt"] == 1
-        )
+        told.repeated = sum(1 for line in lines if line["event"] == "sent once more")
         print(f"{asked} questions in {took:.0f} s, {deaths} kills; trouble met: {server.faults.met}")
         print(f"calls over Telegram's limits: {server.flood.refused}")
         return told.holds(asked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 from bot.asking.answer import Answer, Citation, Query
 from bot.asking.conversation import Conversation
@@ -75,7 +75,7 @@ class TinyDesk:
         *,
         conversation: Conversation | None = None,
         today: date | None = None,
-        limit: int = 3,
+        limit: int | None = None,
         offset: int = 0,
     ) -> Answer:
         self.asked += 1
@@ -94,7 +94,7 @@ class TinyDesk:
             if (not speakers or speaker in speakers) and (words & set(topic.split()) or (speakers and len(words) < 5))
         ]
         query = Query(question, "what", " ".join(sorted(words)), speakers=speakers)
-        cited = tuple(citation(place) for place in found[offset : offset + limit])
+        cited = tuple(citation(place) for place in found[offset : offset + (limit or 3)])
         answer = Answer(query, cited, silence=None if found else "no-match", total=len(found))
         if conversation is not None:
             conversation.remember(answer)
@@ -168,7 +168,7 @@ class RealDesk(TheDesk):
     """The real desk with an encoder that the tests share: closing the desk leaves the model loaded."""
 
     @classmethod
-    def over(cls, home: Path, encoder: Encoder) -> RealDesk:
+    def over(cls, home: Path, encoder: Encoder) -> Self:
         archive = Archive.open(home)
         return cls(archive, Index.open(archive, encoder), encoder)
 
@@ -185,10 +185,11 @@ async def running(
     webhook: str | None = None,
     port: int = 0,
     brisk: bool = True,
+    clock: Callable[[], float] = time.monotonic,
     **fields: Any,
 ) -> AsyncIterator[Bot]:
     settings = Settings(_env_file=None, home=home, telegram_token=server.token, telegram_api=server.root, **fields)
-    bot = Bot(settings, desk or TinyDesk())
+    bot = Bot(settings, desk or TinyDesk(), clock)
     if brisk:  # a test's one chat need not keep Telegram's pace of a message a second
         bot.courier.burst = 1000
     serving = asyncio.create_task(bot.serve(webhook_url=webhook, port=port))

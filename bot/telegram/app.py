@@ -7,6 +7,7 @@ import contextlib
 import logging
 import secrets
 import signal
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -143,12 +144,17 @@ async def _introduced(introducing: Coroutine[Any, Any, None], settings: Settings
 
 
 class Bot:
-    """One running bot. ``serve`` it once; ``stop`` ends it."""
+    """One running bot. ``serve`` it once; ``stop`` ends it.
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    Args:
+        clock: seconds that only go forward, for what is forgotten after a while.
+    """
+
+    def __init__(self, settings: Settings, desk: Desk, clock: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.service = Service(desk, settings, self.metrics)
+        self.clock = clock
+        self.service = Service(desk, settings, self.metrics, clock)
         self._stop = asyncio.Event()
         self.started = asyncio.Event()
         root = settings.telegram_api.rstrip("/")
@@ -271,7 +277,7 @@ class Bot:
     async def _refresh(self) -> None:
         """Notice new coverage."""
         broken = False
-        watch = alerting.Watch()
+        watch = alerting.Watch(self.clock)
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
             self.metrics.in_hand.set(self.intake.in_hand)

@@ -129,9 +129,10 @@ class Attempt:
         self._count()
         return self.times > 1
 
-    def again(self) -> None:
-        """A message that may have arrived is about to go out once more."""
+    def again(self) -> bool:
+        """A message that may have arrived is about to go out once more: it always is, and is counted here."""
         self._count()
+        return True
 
     def finished(self) -> None:
         """The update has been dealt with: if it comes again, it is passed over."""

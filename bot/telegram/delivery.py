@@ -79,15 +79,23 @@ class Courier(AIORateLimiter):
         if endpoint == "sendChatAction":  # a hint that is stale in five seconds: never worth a second try
             return await callback(*args, **kwargs)
         answering = CURRENT.get() or Attempt()
+        again = False
+
+        async def leaving(*args: Any, **kwargs: Any) -> bool | Json | list[Json]:
+            """Counted at the last moment: a message that still waits for its turn has not gone out."""
+            nonlocal again
+            if endpoint in ONCE and (answering.again() if again else answering.starts()):
+                again = False
+                _log.warning("sent once more", extra={"method": endpoint})
+                self._metrics.repeated.inc()
+            return await callback(*args, **kwargs)
+
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if endpoint not in PACED:
                     return await callback(*args, **kwargs)
                 await self._one_chat(data.get("chat_id"))
-                if endpoint in ONCE and answering.starts():
-                    _log.warning("sent again after a stop", extra={"method": endpoint})
-                    self._metrics.repeated.inc()
-                return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
+                return await super().process_request(leaving, args, kwargs, endpoint, data, rate_limit_args)
             except RetryAfter as error:
                 seconds = wait_of(error) + 0.1
                 self._metrics.trouble.labels("flood").inc()
@@ -105,8 +113,7 @@ class Courier(AIORateLimiter):
                     )
                     if answering.spent:
                         raise
-                    answering.again()
-                    self._metrics.repeated.inc()
+                    again = True
                 seconds = min(0.25 * 2**attempt, LONGEST_WAIT)
                 if attempt == ATTEMPTS:
                     raise

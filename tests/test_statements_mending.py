@@ -77,6 +77,22 @@ def test_quote_between_two_speakers_has_one_owner(parser: Parser) -> None:
     assert next(speaker for speaker, content in found if "'The boats can't get out.'" in content) == "Orla Venn"
 
 
+def test_semicolon_parts_two_claims(parser: Parser) -> None:
+    text = (
+        "The Tarn Centre estimates that the plan would raise 2 million crowns; the rival Norling Institute says the "
+        "figure is half that."
+    )
+    assert dict(speech(parser, text))["the rival Norling Institute"] == ["the figure is half that"]
+
+
+def test_piece_of_another_ones_quote_is_not_taken(parser: Parser) -> None:
+    text = "Maher said to Falk, “You were tired of the boats. That story has moved, has it not?” Reed told her: “Stay.”"
+    assert speech(parser, text) == [
+        ("Maher", ["“You were tired of the boats. That story has moved, has it not?”"]),
+        ("Reed", ["“Stay.”"]),
+    ]
+
+
 def test_quote_that_ends_in_a_comma_belongs_to_the_words_after_it(parser: Parser) -> None:
     text = '"Where are the boats?" asked Lena Moor. "Nobody knows," came the reply from the harbour office.'
     assert all("Nobody knows" not in part for speaker, content in speech(parser, text) for part in content if speaker

@@ -37,7 +37,7 @@ def find(parsed: ParsedArticle) -> list[Attribution]:
     marked = Marked(article)
     turns = labelled(article)
     proposals = [p for p in _settle(propose(parsed)) if not _is_label(article.text, p, turns)]
-    proposals = apart(article.text, mended(parsed, marked, proposals))
+    proposals = apart(marked, mended(parsed, marked, proposals))
     proposals += signed(marked, proposals)
     joined = [part for p in join(marked, proposals) for part in _parted(article.text, p)]
     inner = [p for p in nested(parsed, joined) if not any(_overlap(p.cue, other.cue) for other in joined)]

@@ -57,6 +57,7 @@ def mended(parsed: ParsedArticle, marked: Marked, proposals: list[Proposal]) -> 
         content = tuple(_trimmed(text, span, base) for span in proposal.content)
         content = tuple(_ended(text, span, marked, proposal) for span in content)
         kept = [span for span in content if span[0] < span[1] and not _another(text, span, proposal, end)]
+        kept = [span for span in kept if not _closed_off(text, span, proposal)] or kept
         one = replace(proposal, content=tuple(kept))
         if anchor is not None:
             one = _spoken_by(text, _about(one, anchor, base, marked), anchor, base, doc)
@@ -66,31 +67,54 @@ def mended(parsed: ParsedArticle, marked: Marked, proposals: list[Proposal]) -> 
     return found
 
 
-def apart(text: str, proposals: list[Proposal]) -> list[Proposal]:
+def apart(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
     """Proposals that share no span of content: one that two claim goes to one of them, unless it is all the other has.
 
+    A content also ends at the semicolon before somebody else's claim ("... a trillion; the bank puts it at half that").
     Between two cues, a whole sentence of quote goes on with the cue before it, unless the cue after it has no other
     words; what ends in a comma belongs to the cue after it. With both cues on one side the nearer has it.
     """
     found = list(proposals)
     for i, one in enumerate(found):
         others = [other for other in found if other is not one and other.ordinal == one.ordinal]
-        kept = tuple(span for span in one.content if not any(_taken(text, span, one, other) for other in others))
+        kept = tuple(span for span in one.content if not any(_taken(marked, span, one, other) for other in others))
+        kept = tuple(_up_to_claim(marked.text, span, one, others) for span in kept)
         if kept and kept != one.content:
             found[i] = replace(one, content=kept)
     return found
 
 
-def _taken(text: str, span: Span, one: Proposal, other: Proposal) -> bool:
+def _up_to_claim(text: str, span: Span, one: Proposal, others: list[Proposal]) -> Span:
+    """A span up to the semicolon after which another proposal's speaker and cue stand, within the span."""
+    at = text.find(";", *span)
+    if at < 0 or (one.cue and one.cue[0] > at):
+        return span
+    own = any(
+        other.speaker
+        and other.cue
+        and at < other.speaker[0]
+        and at < other.cue[0] < span[1]
+        and other.speaker[1] <= span[1]
+        for other in others
+    )
+    return strip(text, (span[0], at)) if own else span
+
+
+def _taken(marked: Marked, span: Span, one: Proposal, other: Proposal) -> bool:
     """Whether ``span``, which both claim, belongs to ``other``."""
-    if one.cue is None or other.cue is None or span not in other.content or len(one.content) < 2:
+    if one.cue is None or other.cue is None or len(one.content) < 2:
         return False
+    around = next((whole for whole in other.content if whole[0] <= span[0] and span[1] <= whole[1]), None)
+    if around is None or around[0] <= one.cue[0] < around[1]:
+        return False  # nobody else's, or a claim within a claim
+    if around != span:  # a piece of what the other says, torn out of its quote
+        return any(first < span[0] < last for first, last in marked.within((span,)))
     before_one, before_other = span[1] <= one.cue[0], span[1] <= other.cue[0]
     if before_one == before_other:
         return _gap(span, other.cue) < _gap(span, one.cue)
     later = one.cue if before_one else other.cue
-    ending = _TERMINAL.search(text[span[0] : span[1]])
-    whole = ending is not None and (ending.group()[0] in ".…" or "." in text[span[1] : later[0]])
+    ending = _TERMINAL.search(marked.text[span[0] : span[1]])
+    whole = ending is not None and (ending.group()[0] in ".…" or "." in marked.text[span[1] : later[0]])
     if before_one:
         return whole
     return not whole or len(other.content) == 1
@@ -133,6 +157,12 @@ def _another(text: str, span: Span, proposal: Proposal, end: int) -> bool:
     return between.endswith((".", "!", "?")) and text[span[1] : min(end, span[1] + 2)].strip()[:1].islower()
 
 
+def _closed_off(text: str, span: Span, proposal: Proposal) -> bool:
+    """Whether a semicolon parts a span from the speaker after it ("X hopes for rain; Y says ..." is not said by Y)."""
+    speaker = proposal.speaker
+    return speaker is not None and span[1] <= speaker[0] and text[span[1] : speaker[0]].lstrip("\"'”’ ").startswith(";")
+
+
 def _about(proposal: Proposal, anchor: Token, base: int, marked: Marked) -> Proposal:
     """A proposal without the words about the cue: when, where and to whom it was said."""
     if len(proposal.content) < 2 or proposal.cue is None:
@@ -144,14 +174,26 @@ def _about(proposal: Proposal, anchor: Token, base: int, marked: Marked) -> Prop
         token = _head(anchor.doc, span, base)
         if span in direct or token is None or any(q[0] < span[1] and span[0] < q[1] for q in quoted):
             continue
-        if direct and span[0] >= proposal.cue[1] and _hangs_as(token, anchor, _CIRCUMSTANCES):
-            kept.remove(span)  # '"A," she said of [the plan]'
+        if (
+            direct
+            and span[0] >= proposal.cue[1]
+            and (_hangs_as(token, anchor, _CIRCUMSTANCES) or _is_name(span, token, base))
+        ):
+            kept.remove(span)  # '"A," she said of [the plan]', 'he told [Jane Roe], "B."'
         elif span[1] <= proposal.cue[0] and _hangs_as(token, anchor, {"advcl"}) and _has_clause(anchor, kept, base):
             kept.remove(span)  # "[Before the vote was held], she said that ..."
     return replace(proposal, content=tuple(kept)) if kept else proposal
 
 
 _CIRCUMSTANCES = frozenset(["prep", "advcl", "npadvmod", "advmod"])
+
+
+def _is_name(span: Span, token: Token, base: int) -> bool:
+    """Whether a span is a person's name and no more."""
+    return any(
+        ent.label_ == "PERSON" and ent.start <= token.i < ent.end and ent.end_char + base == span[1]
+        and ent.start_char + base == span[0] for ent in token.doc.ents
+    )  # fmt: skip
 
 
 def _head(doc: Doc, span: Span, base: int) -> Token | None:

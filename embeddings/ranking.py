@@ -105,6 +105,7 @@ class Wanted:
         text: what was encoded; its terms are looked for.
         speakers: keys of the speakers asked for; empty: anybody.
         names: their names, for statements whose speaker could not be tied to a row.
+        bodies: those of the names that are no person's: their spokespeople speak for them.
         described: a speaker given by description ("the city's police chief").
         about: keys of speakers that the question mentions as its topic.
         days, outlets: the reader's restriction.
@@ -121,6 +122,7 @@ class Wanted:
     text: str
     speakers: frozenset[int] = frozenset()
     names: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     described: str | None = None
     about: frozenset[int] = frozenset()
     days: DateRange | None = None
@@ -348,7 +350,7 @@ def _describe_statement(
         else:
             row[_AT["speaker unknown"]] = 1.0
         if not row[_AT["speaker asked for"]] and speaker is not None:
-            row[_AT["speaks for the one asked"]] = float(speaks_for(speaker.name, speaker.role, wanted.names))
+            row[_AT["speaks for the one asked"]] = float(speaks_for(speaker.name, speaker.role, wanted.bodies))
     elif speaker is not None and (one.speaker_key in wanted.about or sought.mentions(speaker)):
         row[_AT["speaker is the topic"]] = 1.0
     if speaker is not None:
@@ -441,6 +443,8 @@ class _Sought:
         if elsewhere and speaker.form == "person":
             fits = max(fits, ELSEWHERE * self._described.fits(f"{here} {elsewhere}"))
             headed = max(headed, ELSEWHERE * self._described.is_headed(elsewhere))
+        if self._described.is_past(speaker.role) or self._described.is_spoken_for(speaker.name):
+            fits, headed = 0.3 * fits, 0.0
         self._known[speaker, key, words] = fits, headed
         return fits, headed
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from data.speakers.lexicon import ABBREVIATIONS, GROUP_NOUNS, ROLE_NOUNS, SPEAKS_FOR
+from data.speakers.lexicon import ABBREVIATIONS, GROUP_NOUNS, ORG_NOUNS, ROLE_NOUNS, SPEAKS_FOR
 from data.speakers.spelling import fold, words_of
 
 
@@ -28,7 +28,7 @@ def _classes(text: str) -> dict[str, frozenset[str]]:
 
 
 _ALIKE: Final = _classes("""
-pastor preacher minister clergyman cleric vicar priest: reverend rev bishop chaplain father deacon church
+pastor preacher clergyman cleric vicar priest: minister reverend rev bishop chaplain father deacon church
     monsignor cardinal archbishop rabbi imam
 academic scholar professor academician: lecturer researcher university college fellow dean school expert
     scientist institute professors director
@@ -132,6 +132,16 @@ _IDLE: Final = frozenset(
 _PARTY: Final = re.compile(r"\b([DRI])-([A-Z][a-z]*\.?(?:[A-Z]\.?)?)")
 _PARTIES: Final = {"D": "democrat", "R": "republican", "I": "independent"}
 _HEAD_ENDS: Final = re.compile(r"\b(?:of|for|in|at|on|from|by|with|to|who|that)\b|,")
+_COMPOUND: Final = frozenset(str.split("minister general executive secretary chief president prince officer"))
+"""Heads that say with the word before them what somebody is: the prime minister is no finance minister."""
+
+_LOOSE: Final = frozenset(
+    str.split("former ex then new current acting interim late next outgoing incoming senior junior us uk american")
+)
+_FORMER: Final = frozenset(str.split("former ex onetime erstwhile late"))
+_BODIES: Final = frozenset(
+    str.split("body organisation company firm charity union city team campaign police government")
+)
 _ACRONYM: Final = re.compile(r"\b[A-Z]{3,6}\b")
 _CAPITAL: Final = re.compile(r"\b[A-Z]\w*")
 _SAME_START: Final = 5
@@ -144,6 +154,7 @@ class Description:
     Attributes:
         terms: its words, the ones that only join others left out.
         head: the word that says what the speaker is ("chief" in "Tulsa's police chief"), None where it is no role.
+        of_person: False where that is a body ("union", "government").
     """
 
     def __init__(self, phrase: str) -> None:
@@ -152,8 +163,20 @@ class Description:
         self.terms = tuple(dict.fromkeys(word for word in _plain(phrase) if word not in _IDLE))
         first = _plain(_HEAD_ENDS.split(phrase, maxsplit=1)[0]) or list(self.terms)
         self.head = first[-1] if first and _is_role(first[-1]) else None
+        self.of_person = self.head is not None and not {self.head, _singular(self.head)} & (ORG_NOUNS | _BODIES)
+        self._former = not _FORMER.isdisjoint(self.terms)
         self._accepted = [_accepted(term) for term in self.terms]
-        self._of_head = _accepted(self.head) if self.head else frozenset()
+        self._core = self._core_of(first)
+
+    def _core_of(self, first: list[str]) -> list[frozenset[str]]:
+        """What must be said of somebody who is what the description is headed by: the head, and the word before it
+        where only both together name an office or a body ("prime minister", "teachers' union")."""
+        if self.head is None:
+            return []
+        before = first[-2] if len(first) > 1 and first[-2] not in _LOOSE | self._initials else None
+        if before is None or (self.of_person and self.head not in _COMPOUND):
+            return [_accepted(self.head)]
+        return [frozenset((before, _singular(before))), _accepted(self.head)]
 
     def fits(self, text: str) -> float:
         """The share of the terms that stand in a text in some form, 0..1."""
@@ -167,8 +190,19 @@ class Description:
         return min(1.0, fitting / len(self.terms))
 
     def is_headed(self, text: str) -> bool:
-        """Does a text say that somebody is what the description is headed by ("senator", "musician")?"""
-        return bool(self._of_head) and not self._of_head.isdisjoint(words_in(text))
+        """Does a text say that somebody is what the description is headed by ("senator", "prime minister")?"""
+        held = words_in(text)
+        return bool(self._core) and all(not held.isdisjoint(accepted) for accepted in self._core)
+
+    def is_spoken_for(self, text: str) -> bool:
+        """Does a text name somebody who speaks for the one described ("a spokesman for the president")?"""
+        return self.of_person and not SPEAKS_FOR.isdisjoint(words_in(text)) and SPEAKS_FOR.isdisjoint(self.terms)
+
+    def is_past(self, role: str | None) -> bool:
+        """Does a role say that its holder holds it no more, where the description means the present one?"""
+        if role is None or self._former or self.head is None:
+            return False
+        return not _FORMER.isdisjoint(_plain(role)[:2]) and self.is_headed(role)
 
     def holders(self, by_word: Mapping[str, set[int]]) -> frozenset[int]:
         """Those whose words hold every term, of an index of words; none where the description is no role's.

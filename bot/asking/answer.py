@@ -34,9 +34,9 @@ class Query:
     ``speakers`` are names as the archive spells them, ``speaker_keys`` their rows in the archive; ``described`` is a
     speaker given by description ("the city's police chief"), to be found by role; ``unknown`` are names that the
     archive does not know, each with the nearest names that it does. ``many`` is true where several people's words are
-    asked for. ``about`` are the speakers named as a topic, not as the one who speaks. ``carried`` names what a
-    follow-up took over from the question before ("speaker", "topic", "days", "citation"). A restriction (days,
-    speakers, outlets) is never loosened in silence.
+    asked for; ``every`` where all that the speakers said is, as it changed with time. ``about`` are the speakers named
+    as a topic, not as the one who speaks. ``carried`` names what a follow-up took over from the question before
+    ("speaker", "topic", "days", "citation"). A restriction (days, speakers, outlets) is never loosened in silence.
     """
 
     question: str
@@ -54,6 +54,7 @@ class Query:
     many: bool = False
     follow_up: bool = False
     carried: tuple[str, ...] = ()
+    every: bool = False
 
     @property
     def understood(self) -> str:
@@ -158,6 +159,7 @@ LeadKind = Literal[
     "whether",
     "published-then",
     "newest-first",
+    "oldest-first",
     "language",  # only that the coverage is in another language than the question
     "greeting",
     "empty-archive",

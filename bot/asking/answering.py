@@ -16,12 +16,19 @@ from bot.asking.silence import Threshold, evidence
 from bot.asking.understanding import Understood
 from bot.asking.wording import lead_in_english
 from embeddings.ranking import Candidate
+from embeddings.roles import Description
 
 LIST_SCORE: Final = 2.5
 """A list leaves out who scores so much less than the best."""
 
 DECLINED_SCORE: Final = 1.0
 """A refusal to speak scores at most so much less than the best words of that speaker to be the answer."""
+
+ON_TOPIC: Final = 0.3
+"""The part of a topic's terms that must stand near a statement that scores lower."""
+
+FITTING: Final = 0.5
+"""More of a description than this must be said of a speaker that it means."""
 
 OLD_DAYS: Final = 180
 """Words said so long before they were reported are no reaction to the news."""
@@ -49,6 +56,9 @@ class Judged:
 def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candidate]:
     """The candidates that keep to what the reader asked for: speech, by whom, when, where."""
     query = understood.query
+    # "the prime minister" is one; "which pastor" and "other musicians" are whoever said it, called what they may be
+    definite = query.described and not query.speakers and not query.many and query.intent != "who"
+    described = Description(query.described or "") if definite else None
     kept = []
     for candidate in ranked:
         if not (candidate.author if candidate.statement is None else _says(candidate)):
@@ -61,6 +71,8 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
             continue
         if candidate.name in understood.besides:
             continue
+        if described is not None and not _may_be(candidate, described):
+            continue
         kept.append(candidate)
     return kept
 
@@ -72,6 +84,19 @@ _THEIRS: Final = (
     "written by the one asked",
 )
 """What makes words those of the speaker asked for: one of these."""
+
+
+def _may_be(candidate: Candidate, described: Description) -> bool:
+    """May this be the speaker described? "The prime minister" is no finance minister, "the president" no former one.
+
+    A speaker without a role is judged by the words around, and so is who speaks for a body.
+    """
+    if described.head is None or candidate.speaker is None:
+        return True
+    if candidate.value("role") > FITTING or candidate.value("is what is described"):
+        return True
+    told = candidate.speaker.role is None or not described.of_person
+    return told and candidate.value("role in context") > FITTING
 
 
 def _says(candidate: Candidate) -> bool:
@@ -114,22 +139,33 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
         limit: citations at most; offset: how many of them to pass over.
     """
     query = understood.query
-    if understood.fact or not judged.eligible or judged.probability < threshold.least:
+    if understood.fact or not judged.eligible or (judged.probability < threshold.least and not understood.period_only):
         return refuse(understood, judged)
-    pool = _voices(judged.eligible) if query.many else judged.eligible
+    in_time = query.every or understood.period_only
+    pool = _voices(judged.eligible) if query.many and not in_time else judged.eligible
+    best = pool[0].score
+    if query.every:
+        pool = [one for one in pool if _on_topic(one, best)]
     found = citations(pool[:CONSIDERED])
-    best = found[0].score
     if query.unknown and found[0].speaker:
         # a name that no row bears, but that an article's words do
         query = replace(query, unknown=(), speakers=(found[0].speaker,))
-    if query.many:
+    if in_time:
+        found.sort(key=day_of)
+    elif query.many:
         found = _listed(found, best, limit)
     else:
         found = [one for one in found if one.score > best - 2 * LIST_SCORE]
     shown = tuple(found[offset : offset + limit])
-    return led(
-        _politely(_lead(query, found), query), Answer(query, shown, total=len(found), further=_further(query, judged, shown))
-    )
+    lead = Lead("oldest-first") if in_time and len(found) > 1 else _lead(query, found)
+    return led(_politely(lead, query), Answer(query, shown, total=len(found), further=_further(query, judged, shown)))
+
+
+def _on_topic(candidate: Candidate, best: float) -> bool:
+    """Does a statement belong to all that its speaker said about a topic?"""
+    if candidate.score > best - LIST_SCORE:
+        return True
+    return candidate.score > best - 2 * LIST_SCORE and candidate.value("terms in context") >= ON_TOPIC
 
 
 def _voices(found: Sequence[Candidate]) -> list[Candidate]:

@@ -228,13 +228,7 @@ class Desk:
         self._catch_up()
         previous = conversation.last if conversation is not None else None
         state = self._state
-        understood = understand(
-            question,
-            names=state.names,
-            outlets=state.outlets,
-            today=today or date.today(),
-            previous=previous,
-        )
+        understood = self.understand(question, today=today or date.today(), previous=previous)
         with self._archive.snapshot() as reading:
             given = self._answered(understood, state, reading, limit, offset)
             given = replace(
@@ -269,14 +263,20 @@ class Desk:
     def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
         """Read a question against this archive, without answering it."""
         state = self._state
-        return understand(question, names=state.names, outlets=state.outlets, today=today, previous=previous)
+        read = understand(question, names=state.names, outlets=state.outlets, today=today, previous=previous)
+        authors = tuple(name for name, _ in read.query.unknown if state.by_author([name]))
+        if not authors:
+            return read
+        # quoted nowhere, but the archive has articles of theirs
+        unknown = tuple(one for one in read.query.unknown if one[0] not in authors)
+        return replace(read, query=replace(read.query, speakers=(*read.query.speakers, *authors), unknown=unknown))
 
     def _answered(
         self, understood: Understood, state: _State, reading: Lookups, limit: int | None, offset: int
     ) -> Answer:
         query = understood.query
         if limit is None:
-            limit = LIMIT_OF_LIST if query.many else LIMIT
+            limit = LIMIT_OF_LIST if query.many or query.every else LIMIT
         if understood.chatter:
             name = max(state.rows.values(), key=lambda row: row.statements).name if state.rows else "the mayor"
             return led(Lead("greeting", name=name), Answer(query, (), silence="not-coverage"))
@@ -305,6 +305,7 @@ class Desk:
             text=understood.search_text,
             speakers=state.members(query.speaker_keys),
             names=names,
+            bodies=tuple(state.rows[key].name for key in query.speaker_keys if state.rows[key].form != "person"),
             described=query.described,
             about=state.members(query.about_keys),
             days=query.days,

@@ -40,6 +40,7 @@ EVIDENCE: Final = (
     "somebody speaks for them",
     "is what is described",
     "declined there",
+    "verb of that kind",
 )
 
 
@@ -111,6 +112,7 @@ def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequ
             best.value("speaks for the one asked"),
             best.value("is what is described") if query.described else 0.0,
             float(any(_declines(one, best) for one in ranked)),
+            best.value("verb of that kind"),
         ]
     )
 

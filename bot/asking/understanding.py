@@ -41,7 +41,22 @@ SURE_NAME: Final = 72.0
 
 _SUFFIXED: Final = re.compile(r"\b(?:Jr|Sr|II|III|IV)\b\.?$", re.IGNORECASE)
 _COMMON: Final = ROLE_NOUNS | ORG_NOUNS | GROUP_NOUNS | DOCUMENT_NOUNS
-_JOINED: Final = re.compile(r"\b(?:and|or)\b|&|,")
+_JOINED: Final = re.compile(r"\b(?:and|or|vs|versus)\b|&|,", re.IGNORECASE)
+_EVERY: Final = re.compile(
+    r"\beverything\b|\ball\s+(?:of\s+)?(?:the\s+|his\s+|her\s+|their\s+)?(?:statements?|quotes?|remarks?|comments?|words|things|that)\b|"
+    r"\bevery\s+(?:single\s+)?(?:statement|quote|remark|comment|time|word)\b|^list\b|\b(?:complete|full)\s+list\b|\btimeline\b|"
+    r"\bchang(?:ed?|ing)\s+(?:his|her|their|its)\s+(?:mind|position|views?|stance|tune|tone|opinion)\b|"
+    r"\b(?:position|views?|stance|opinion|attitude|line|tune|tone|thinking)\b.*\b(?:chang\w+|evolv\w+|shift\w*|differ\w*|develop\w*)\b|"
+    r"\bcontradict\w*\s+(?:himself|herself|themselves|itself)\b|\bover\s+(?:time|the\s+(?:years|months))\b|\bu-turn\b|"
+    r"\bflip-?flop\w*|\bthen\s+and\s+now\b|\bbackpedal\w*",
+    re.IGNORECASE,
+)
+_EVERY_LEFT: Final = re.compile(
+    r"\b(?:everything|all|every|list|timeline|over\s+(?:time|the\s+(?:years|months))|chang(?:ed?|ing)|evolv(?:ed?|ing)|shift(?:ed)?|differ(?:ed)?|"
+    r"developed|(?:his|her|their|its)\s+(?:mind|position|views?|stance|tune|tone|opinion)|himself|herself|themselves|itself|then\s+and\s+now)\b",
+    re.IGNORECASE,
+)
+_PLAIN: Final = frozenset("say tell speak talk comment mention discuss think state make give".split())  # noqa: SIM905
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _OUTLET_BEFORE: Final = (
     r"(?:(?:as\s+)?(?:reported|published|printed|carried|quoted)\s+(?:in|by|on)|in|on|by|from|via)\s+(?:the\s+)?"
@@ -80,7 +95,8 @@ _THIN: Final = frozenset(
         "an the of to in on "
         "about for with at by from and or but who what when was is were did do does has have anyone anybody "
         "someone else too also way "
-        "like framing make made think thought say said answer ought not no any some him him me you we us as up out if"
+        "like framing make made think thought say said answer ought not no any some him him me you we us as up out if "
+        "something anything everything happened happen been spoken"
     )
 )
 _WORD: Final = re.compile(r"\w[\w'’.&-]*")
@@ -102,10 +118,9 @@ class Understood:
 
     ``search_text`` is what is encoded and looked up by words: the question, a follow-up's gaps filled from the turn
     before. ``saying`` is true where the question has the form of one about coverage (who, what X said, when);
-    ``chatter``
-    where it surely has not ("hello"). ``refers`` is true where "that" stands for what was cited last, so that nothing
-    new is to be searched. ``besides`` are speakers left out: "did anybody object?" does not ask for the one
-    objected to.
+    ``chatter`` where it surely has not ("hello"). ``refers`` is true where "that" stands for what was cited last, so
+    that nothing new is to be searched. ``period_only`` is true where days or outlets are all that is asked.
+    ``besides`` are speakers left out: "did anybody object?" does not ask for the one objected to.
     ``fact`` is true where a fact is asked for and nobody's words (``facts``); the days in such a question are when it
     happened (``around``), which restricts nothing.
     """
@@ -120,6 +135,7 @@ class Understood:
     previous: Turn | None = None
     fact: bool = False
     around: DateRange | None = None
+    period_only: bool = False
 
 
 def clean(question: str) -> str:
@@ -187,6 +203,11 @@ def understand(
     ]
     spent = [*read.spent, *hidden, *([read.subject] if read.subject is not None else [])]
     topic = _topic(text, spent)
+    every = bool(subject.keys) and _EVERY.search(text) is not None
+    if every:
+        topic = _topic(_EVERY_LEFT.sub(" ", topic), ())
+    if not topic and intent == "whether" and read.verb and read.verb not in _PLAIN:
+        topic = read.verb
     query = Query(
         question=text,
         intent=intent,
@@ -200,7 +221,8 @@ def understand(
         speaker_keys=subject.keys,
         about=tuple(dict.fromkeys(mention.candidates[0].name for mention in about)),
         about_keys=frozenset(match.key for mention in about for match in likely(mention.candidates)),
-        many=asks_many(text, read),
+        many=asks_many(text, read) and not every,
+        every=every,
     )
     if intent == "other" and subject.keys:
         query = replace(query, topic="", intent="what")
@@ -208,7 +230,17 @@ def understand(
         read.verb is not None or read.subject is not None or intent in ("who", "when") or query.many
     )
     saying = saying or bool(subject.keys) or days is not None
-    understood = Understood(query, text, saying=saying, verb=read.verb)
+    content = any(fold(word) not in _THIN for word in _WORD.findall(topic))
+    anybody = not (query.speakers or query.unknown or query.described)
+    unsaid = read.subject is None or read.pronoun is not None
+    if previous is None and anybody and unsaid and not content and not about and days is None and not asked_outlets:
+        # "what did she say?" where nobody was spoken of
+        return Understood(query, text, saying=False, chatter=True)
+    period_only = anybody and unsaid and not content and not about and (days is not None or bool(asked_outlets))
+    # days and outlets restrict the search; as words they would only draw it towards papers and years
+    plain = _masked(text, hidden) if content else text
+    search = f"What did {' and '.join(query.speakers)} say about {topic}?" if every and topic else plain
+    understood = Understood(query, search, saying=saying, verb=read.verb, period_only=period_only)
     return _follow_up(understood, read, previous) if previous is not None else understood
 
 
@@ -419,6 +451,7 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
         else:
             described = before.described
         carried.append("speaker")
+    text = text if query.every else understood.search_text
     topic, search = query.topic, text
     if read.pronoun and read.subject is not None and speakers:
         search = f"{text[: read.subject[0]]}{speakers[0]}{text[read.subject[1] :]}"

@@ -19,6 +19,7 @@ LEADS: Final[dict[LeadKind, str]] = {
     "whether": "Nearest to it, in the words of {name}:",
     "published-then": "The article gives no day for it; it was published in that time.",
     "newest-first": "Newest first:",
+    "oldest-first": "Oldest first:",
     "language": "",
     "greeting": "Ask who said something, what somebody said, or when: for example “What did {name} say?”",
     "empty-archive": "There is no coverage here yet.",
@@ -64,7 +65,10 @@ def lead_in_english(lead: Lead) -> str:
     """The phrase before an answer."""
     one = lead.citation
     when = dated(one) if one is not None else ""
-    said = LEADS[lead.kind].format(
+    phrase = LEADS[lead.kind]
+    if lead.days is not None and lead.days.first == lead.days.last:
+        phrase = phrase.replace(" in {days}", " on {days}")
+    said = phrase.format(
         number=len(lead.names),
         names=listed(lead.names, "and" if lead.kind == "speakers" else "or"),
         name=lead.name,

@@ -20,10 +20,11 @@ class Row:
     resolved: bool = True
     aliases: dict[str, int] = field(default_factory=dict)
     merged_into: int | None = None
+    gender: str | None = None
 
     @property
     def identity(self) -> str:
-        return identity(SpeakerName(self.name, None, self.resolved, self.form))  # type: ignore[arg-type]
+        return identity(SpeakerName(self.name, None, self.resolved, self.form, self.gender))  # type: ignore[arg-type]
 
 
 def key(name: str, form: str = "person", *, resolved: bool = True) -> str:
@@ -85,6 +86,13 @@ def test_a_surname_is_linked_to_its_one_bearer_only() -> None:
     assert link_surnames([crale, brannigan, rival, *bare]) == {4: 2}
     assert link_surnames([crale, rival, *bare], {3: "m"}) == {3: 1}
     assert link_surnames([Row(1, "Desmond Crale", 2), Row(3, "Crale", 5)]) == {}
+
+
+def test_a_husbands_and_a_wifes_surname_are_linked_each() -> None:
+    couple = [Row(1, "Desmond Crale", 40), Row(2, "Agnes Crale", 30)]
+    bare = [Row(3, "Crale", 5, gender="m"), Row(4, "Crale", 5, gender="f"), Row(5, "Crale", 5)]
+    assert len({row.identity for row in bare}) == 3
+    assert link_surnames([*couple, *bare]) == {3: 1, 4: 2}
 
 
 def test_names_are_compared_by_their_parts() -> None:

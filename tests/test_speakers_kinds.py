@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from data.model import SpeakerName
-from data.speakers import identity
+from data.model import Attribution, SpeakerName
+from data.speakers import identity, name_speakers
 from data.speakers.byline import sole_author
 from data.statements.parsing import Parser
-from tests.test_speakers_naming import named, names, parser
+from tests.test_speakers_naming import article, named, names, parser
 
 __all__ = ["parser"]
 
@@ -188,3 +188,46 @@ def test_a_bare_surname_keeps_its_gender_in_its_key() -> None:
     keys = {identity(SpeakerName("Falk", None, False, "person", gender)) for gender in ("f", "m", None)}
     assert keys == {"falk (f)?", "falk (m)?", "falk?"}
     assert identity(SpeakerName("Ines Falk", None, True, "person", "f")) == "ines falk"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The clause, or what is said, names somebody: that is not the one who says it.
+        ("Ned Harrow met Ilie Marsh. {He} praised Mr. Marsh.", "Ned Harrow"),
+        ("Mayor Ilie Marsh spoke to his clerk Ned Harrow. {He} said that Marsh was tired.", "Ned Harrow"),
+        # Whom the article is about loses to the plain subject right before.
+        (
+            "Ned Harrow won. Harrow smiled. Harrow sang.\n\nHarrow left. Harrow ate. Harrow slept.\n\n"
+            "Aide {Tom Crale} said it was well. {He} added that the night was long.",
+            "Tom Crale",
+        ),
+        # A modifier is no subject.
+        ("Ned Harrow won.\n\nHarrow aide Tom Crale said it rained. “A lot,” {he} said.", "Tom Crale"),
+    ],
+)
+def test_whom_a_pronoun_means(parser: Parser, text: str, expected: str) -> None:
+    assert names(parser, text)[-1] == expected
+
+
+def test_a_clause_before_bars_nobody(parser: Parser) -> None:
+    assert names(parser, "When Ned Harrow spoke, {he} said no.") == ["Ned Harrow"]
+
+
+def test_the_judge_who_was_left_unnamed_goes_on(parser: Parser) -> None:
+    text = "Ines Falk sued.\n\n{A Kelmore judge} said no.\n\nFalk was there, {the judge} said."
+    assert names(parser, text)[-1] == "A Kelmore judge"
+
+
+def test_who_is_asked_does_not_ask(parser: Parser) -> None:
+    text = "Curt Harrow came. Asked whether it would do, Mr. Harrow shot back: “It would.”"
+    whole = article(text)
+    at = text.index("Mr. Harrow")
+    cue, question = (text.index("Asked"), text.index("Asked") + 5), (text.index("whether"), text.index(", Mr."))
+    answer = (text.index("“It"), len(text))
+    asked = Attribution((at, at + 10), cue, (question,), "indirect")
+    told = Attribution((at, at + 10), (at + 11, at + 20), (answer,), "direct")
+    found = name_speakers(parser.parse(whole), [asked, told])
+    assert found[0] is None
+    assert found[1] is not None
+    assert found[1].name == "Curt Harrow"

@@ -15,26 +15,36 @@ from dataclasses import dataclass
 from data.model import Span
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
-from data.speakers.lexicon import Gender
+from data.speakers.lexicon import SAYINGS, Gender
+from data.speakers.mentions import tokens_of
 
 WEIGHTS: dict[str, float] = {
-    "same_sentence": -0.93,
-    "same_paragraph": 0.63,
+    "same_sentence": -0.91,
+    "same_paragraph": 0.65,
     "paragraphs": -1.35,
-    "subject": 1.98,
-    "opens_paragraph": 1.01,
-    "last_speaker": 0.74,
-    "last_speaker_here": 1.02,
-    "spoke_near": 0.57,
-    "latest": 0.81,
-    "after_latest": -0.82,
-    "possessive": -1.05,
+    "subject": 2.03,
+    "opens_paragraph": 1.13,
+    "last_speaker": 0.73,
+    "last_speaker_here": 0.87,
+    "spoke_near": 0.59,
+    "latest": 0.86,
+    "after_latest": -0.84,
+    "possessive": -0.89,
     "quoted_only": -2.0,
-    "gender_told": 1.35,
-    "mentions": 0.74,
-    "bare_name": -1.15,
-    "never_before": -3.02,
+    "gender_told": 1.27,
+    "mentions": 0.64,
+    "bare_name": -1.14,
+    "never_before": -3.04,
+    "owns_saying": 0.49,
+    "own_content": -2.5,
+    "goes_on": 1.02,
 }
+
+_NEAR = 90
+"""Characters behind a pronoun within which a possessive of the same person would be odd."""
+
+_MANY = 8
+"""Mentions from which on more say no more: else whom the article is about would win over any plain subject."""
 
 REACH = 60
 """Mentions back from a pronoun that its antecedent may lie."""
@@ -53,6 +63,22 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """A word whose person is sought: where it stands, its gender, and what is known of the statement it makes.
+
+    ``quoted`` and ``indirect`` are what is said, in quotation marks and without; ``goes_on`` tells a cue such as
+    "added"; ``never`` are people whom the word can't mean.
+    """
+
+    offset: int
+    gender: Gender | None = None
+    quoted: tuple[Span, ...] = ()
+    indirect: tuple[Span, ...] = ()
+    goes_on: bool = False
+    never: tuple[Character, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ranked:
     """The best candidate and its share of the odds against all the others, 0 to 1."""
 
@@ -65,26 +91,31 @@ def candidates(cast: Cast, gender: Gender | None) -> list[Character]:
     return [c for c in cast.people() if gender is None or c.gender in (gender, None)]
 
 
-def people_before(cast: Cast, offset: int, gender: Gender | None) -> list[Mention]:
-    """The last mentions before an offset, at most ``REACH``, of people whom a pronoun of that gender may mean."""
-    possible = {id(character) for character in candidates(cast, gender)}
-    return [m for m in cast.before(offset) if id(m.character) in possible][-REACH:]
+def people_before(cast: Cast, sought: Sought) -> list[Mention]:
+    """The last mentions before a word, at most ``REACH``, of people whom it may mean.
+
+    Whoever is named in quotation marks by the one who is sought counts only where nobody else is named.
+    """
+    possible = {id(character) for character in candidates(cast, sought.gender)}
+    people = [m for m in cast.before(sought.offset) if id(m.character) in possible][-REACH:]
+    return [m for m in people if not _inside(m, sought.quoted)] or people
 
 
 def features(
-    cast: Cast, offset: int, gender: Gender | None, character: Character, said: list[Said], people: list[Mention]
+    cast: Cast, sought: Sought, character: Character, said: list[Said], people: list[Mention]
 ) -> dict[str, float]:
-    """What speaks for and against a character as the antecedent of a word at ``offset``; names as in ``WEIGHTS``.
+    """What speaks for and against a character as the person sought; names as in ``WEIGHTS``.
 
-    ``people`` is ``people_before(cast, offset, gender)``, the same for all candidates.
+    ``people`` is ``people_before(cast, sought)``, the same for all candidates.
     """
+    offset, gender = sought.offset, sought.gender
     paragraph = cast.paragraph_of(offset)
     mine = [m for m in people if m.character is character]
     plain = [m for m in mine if not m.quoted]
     found = {
         "gender_told": float(gender is not None and character.gender == gender),
         "bare_name": float(not character.full),
-        "mentions": math.log1p(sum(not m.quoted for m in character.mentions)),
+        "mentions": math.log1p(min(_MANY, sum(not m.quoted for m in character.mentions))),
     }
     last = plain[-1] if plain else mine[-1] if mine else None
     spoken = [s for s in said if s.offset < offset]
@@ -100,41 +131,76 @@ def features(
         found["same_sentence"] = float(last.paragraph == paragraph and not _sentence_between(cast, last, offset))
         found["opens_paragraph"] = float(_opens(cast, mine, people))
         unquoted = [m for m in people if not m.quoted]
+        found["owns_saying"] = float(last.possessive and _owns_saying(cast, last))
+        if _inside(last, sought.indirect):
+            # "Ms. Falk found it cold, she said" may be Ms. Falk; "Falk found it cold, she added" hardly is.
+            found["own_content"] = 0.8 if last.subject and not sought.goes_on else 1.0
         found["latest"] = float(bool(unquoted) and unquoted[-1].character is character)
         others = {id(m.character) for m in unquoted if m.start > last.end and m.character is not character}
         found["after_latest"] = float(len(others))
     if spoken and spoken[-1].character is character:
         found["last_speaker"] = 1.0
         found["last_speaker_here"] = float(paragraph - spoken[-1].paragraph <= 1)
+        found["goes_on"] = float(sought.goes_on and paragraph - spoken[-1].paragraph <= 1)
     found["spoke_near"] = float(any(s.character is character and paragraph - s.paragraph <= 3 for s in spoken))
     return found
 
 
-def rank(
-    cast: Cast,
-    offset: int,
-    gender: Gender | None,
-    said: list[Said],
-    never: Character | None = None,
-    content: Sequence[Span] = (),
-) -> Ranked | None:
-    """The likeliest antecedent of a word at ``offset``, not ``never``; None where nobody of that gender is named.
-
-    Whoever is named inside ``content``, what the one who is sought says, counts as little as in quotation marks.
-    """
-    people = people_before(cast, offset, gender)
-    people = [m for m in people if not any(start <= m.start < end for start, end in content)] or people
+def rank(cast: Cast, sought: Sought, said: list[Said]) -> Ranked | None:
+    """The likeliest person whom a word means; None where nobody of its gender is named."""
+    people = people_before(cast, sought)
     near = {id(m.character) for m in people}
     # Somebody named only later, or long ago, is weighed where nobody else can be meant.
-    possible = [c for c in candidates(cast, gender) if c is not never and (id(c) in near or not near)]
+    possible = [c for c in candidates(cast, sought.gender) if c not in sought.never and (id(c) in near or not near)]
     scored = [
-        (sum(WEIGHTS[name] * value for name, value in features(cast, offset, gender, c, said, people).items()), c)
+        (sum(WEIGHTS[name] * value for name, value in features(cast, sought, c, said, people).items()), c)
         for c in possible
     ]
     if not scored:
         return None
     best, character = max(scored, key=lambda pair: pair[0])
     return Ranked(character, 1 / sum(math.exp(score - best) for score, _ in scored))
+
+
+def _owns_saying(cast: Cast, mention: Mention) -> bool:
+    """ "Falk's statement": it is Falk who speaks."""
+    return next((t.folded in SAYINGS for t in tokens_of(cast.text, mention.end + 2, mention.end + 24)), False)
+
+
+def _inside(mention: Mention, spans: Sequence[Span]) -> bool:
+    return any(start <= mention.start < end for start, end in spans)
+
+
+def disjoint(cast: Cast, offset: int, content: Sequence[Span] = ()) -> list[Character]:
+    """Who "he" at ``offset`` can't be: whom its clause, or what he says indirectly, goes on to name.
+
+    A pronoun is never the subject of a clause that names its antecedent (Principle C of the binding theory, Chomsky
+    1981): in "He praised Falk" and "He said that Falk was right" he isn't Falk. "When Falk spoke, he smiled" bars
+    nobody.
+    """
+    ordinal = cast.paragraph_of(offset)
+    # "Falk was cold as a child, he said" may well be Falk: only what follows the pronoun counts.
+    spans = [span for span in content if span[0] > offset]
+    doc = cast.docs.get(ordinal)
+    if doc is not None:
+        start = cast.starts[ordinal]
+        word = next((w for w in doc if w.idx == offset - start), None)
+        if word is not None and word.dep_ in ("nsubj", "nsubjpass") and word.head is not word:
+            last = doc[word.head.right_edge.i]
+            end = start + last.idx + len(last)
+            source = cast.text.find("according to", offset, end)  # "he told them, according to Falk's aide"
+            spans.append((offset + len(word), source if source > 0 else end))
+    return [
+        m.character
+        for begin, end in spans
+        for m in cast.within(begin, end)
+        if m.character is not None
+        and not m.ambiguous
+        and not m.quoted
+        and m.character.form == "person"
+        # Far on, news names him again for clearness: "he is careful, recalling how they used Mr. Falk's remark".
+        and (not m.possessive or m.start - offset < _NEAR)
+    ]
 
 
 def _sentence_between(cast: Cast, mention: Mention, offset: int) -> bool:

@@ -43,6 +43,7 @@ from data.speakers.lexicon import (
     Gender,
 )
 from data.speakers.mentions import Run, Token, longer_organisation, tokens_of
+from data.speakers.occupations import is_occupation
 from data.speakers.organisations import Organisations, looks_like_one
 from data.speakers.spelling import PersonName, is_title, person_name
 
@@ -148,7 +149,7 @@ class Cast:
             title,
             ordinal,
             any(s < start < e for s, e in self.quotes[ordinal]),
-            tokens[-1].possessive,
+            last.possessive,
         )
         mention.subject = self._is_subject(mention)
         self.mentions.append(mention)
@@ -165,12 +166,17 @@ class Cast:
             return False
         if span.root.dep_ in ("nsubj", "nsubjpass"):
             return True
-        # "Rep. Odile Brack (D-Me.), chairwoman of the panel, said": the small model takes the apposition for the head.
+        # "Rep. Odile Brack (D-Me.), chairwoman of the panel, said" and "The chairwoman, Odile Brack, said": the small
+        # model takes either for the head.
         word = span.root
         while word.dep_ in ("appos", "compound", "nmod", "dep", "npadvmod", "amod") and word.head is not word:
             word = word.head
+        apart = span.root.dep_ == "appos" or any(mark in doc.text[span.end_char : word.idx] for mark in ",(")
+        if word.dep_ not in ("nsubj", "nsubjpass") or mention.possessive or not apart:
+            return False  # "the Falk aide said"
         begins = mention.start - offset - sum(len(title) + 2 for title in mention.title)
-        return word.dep_ in ("nsubj", "nsubjpass") and doc[word.left_edge.i].idx >= begins and not mention.possessive
+        named = span.root.dep_ == "appos" and span.root.head is word and is_occupation(word.lower_)
+        return named or doc[word.left_edge.i].idx >= begins
 
     def _add_person(self, ordinal: int, run: Run, cut: int) -> None:
         cut = self._fused(run, cut)

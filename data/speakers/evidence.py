@@ -41,6 +41,11 @@ if TYPE_CHECKING:
 PERSON = 1.5
 """Evidence from which a run of capitalised words is taken for a person's name."""
 
+_NEVER_SURNAMES = frozenset(
+    {"foundation", "administration", "campaign", "university", "committee", "organization", "organisation", "institute"}
+    | {"association", "commission", "department", "agency", "corporation", "company", "council", "federation"}
+    | {"ministry", "network", "airlines", "alliance", "coalition", "congress", "senate", "parliament", "government"}
+)
 _NOT_A_NOUN = re.compile(
     r"[.,;:!?)”\"]| (?:is|was|are|were|has|have|had|will|would|said|say|says)\b"
     r"| (?:to|in|on|for|and|at|with|from|by|that|who)\b|$"
@@ -148,6 +153,8 @@ class Evidence:
         if len([t for t in bare if t.folded not in PARTICLES]) > 4:
             return 0
         words = [token.folded for token in bare]
+        if len(words) > 1 and words[-1] in _NEVER_SURNAMES:
+            return 0  # "Ned Harrow Foundation"
         plain = len(words) <= 3 and not any(token.acronym or "&" in token.text for token in bare)
         evidence = 0.5 if plain else 0.0
         if words[0] in FIRST_NAMES:

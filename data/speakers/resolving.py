@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
-from data.speakers.antecedents import SURE, Said, rank
+from data.speakers.antecedents import SURE, Said, Sought, disjoint, rank
 from data.speakers.byline import sole_author
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
@@ -76,6 +76,8 @@ _CALLED = re.compile(
 )
 _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back|fired back)\b", re.I)
+_GOES_ON = re.compile(r"\b(?:added|adds|continued|continues|concluded|(?:went|goes) on)\b", re.I)
+_ASKED = re.compile(r"(?:when )?(?:asked|pressed|questioned)(?: about)?", re.I)
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
 _KIN = frozenset({"son", "daughter", "father", "mother", "husband", "wife", "brother", "sister", "widow", "widower"})
 _ANYBODY = frozenset(
@@ -96,6 +98,7 @@ class Resolver:
         self.described: dict[str, SpeakerName] = {}
         self.cue = ""
         self.content: tuple[Span, ...] = ()
+        self.indirect: tuple[Span, ...] = ()
         self.docs = parsed.docs
         self.text = parsed.article.text
         self.said: list[Said] = []
@@ -105,11 +108,12 @@ class Resolver:
         """Name the speaker of the next attribution; None where there is no speaker and none to go on from."""
         anchor = attribution.speaker or attribution.content[0]
         character: Character | None = None
+        if self._was_asked(attribution):
+            return None
         if attribution.speaker is None:
             named, character = self._continued(attribution)
         else:
-            self.content = tuple(span for span in attribution.content if self.text[span[0]] in "\"“”'‘«„`")
-            self.cue = self.text[slice(*attribution.cue)] if attribution.cue else ""
+            self.hear(attribution)
             named, character = self._spoken(attribution.speaker)
         if named is not None:
             if character is not None and character.form == "person":
@@ -117,6 +121,21 @@ class Resolver:
             reach = (min(anchor[0], attribution.content[0][0]), max(anchor[1], attribution.content[-1][1]))
             self.last = (reach, named, character)
         return named
+
+    def hear(self, attribution: Attribution) -> None:
+        """Take in what the next attribution says, in quotation marks and without, before its speaker is sought."""
+        quoted = [self.text[start] in "\"“”'‘«„`" for start, _ in attribution.content]
+        self.content = tuple(span for span, marks in zip(attribution.content, quoted, strict=True) if marks)
+        self.indirect = tuple(span for span, marks in zip(attribution.content, quoted, strict=True) if not marks)
+        self.cue = self.text[slice(*attribution.cue)] if attribution.cue else ""
+
+    def _was_asked(self, attribution: Attribution) -> bool:
+        """ "Asked whether it would do, Mr. Marsh shot back": the question is somebody else's, whom nobody names."""
+        if attribution.speaker is None or attribution.cue is None:
+            return False
+        asked = _ASKED.fullmatch(self.text[slice(*attribution.cue)].strip()) is not None
+        first, last = attribution.content[0][0], attribution.content[-1][1]
+        return asked and attribution.cue[1] <= first and last <= attribution.speaker[0]
 
     # -- no speaker in sight
 
@@ -291,7 +310,7 @@ class Resolver:
     def _person_meant(self, offset: int, gender: Gender | None, written: str) -> tuple[SpeakerName, Character | None]:
         if (unnamed := self._unnamed_goes_on(offset, gender)) is not None:
             return unnamed, None
-        best = rank(self.cast, offset, gender, self.said, self._answered(offset), self.content)
+        best = rank(self.cast, self.sought(offset, gender), self.said)
         if best is None or best.share < SURE:
             return SpeakerName(written, None, False, "person", gender), best.character if best else None
         if gender is not None and best.character.gender is None:
@@ -318,6 +337,13 @@ class Resolver:
             if m.subject and not m.quoted and m.character is not None and m.character.form == "person"
         ]
         return None if between else named
+
+    def sought(self, offset: int, gender: Gender | None) -> Sought:
+        """A pronoun with what the attribution at hand tells of it."""
+        answered = self._answered(offset)
+        never = (*disjoint(self.cast, offset, self.indirect), *((answered,) if answered else ()))
+        goes_on = _GOES_ON.search(self.cue) is not None
+        return Sought(offset, gender, self.content, self.indirect, goes_on, never)
 
     def _answered(self, offset: int) -> Character | None:
         """Whoever spoke right before "he replied": never the one who replies."""
@@ -411,7 +437,7 @@ class Resolver:
         """The only one of several whom a description fits, else the likeliest by far in its place."""
         if len(people) == 1:
             return self._of(people[0]), people[0]
-        best = rank(self.cast, start, None, self.said)
+        best = rank(self.cast, Sought(start), self.said)
         if best is None or best.share < (SURE if people else 0.9):
             return SpeakerName(written), None
         if best.character in people or not (people or seats(self.cast, best.character)):
@@ -478,7 +504,7 @@ class Resolver:
         """ "His son" after "Pavel Ostrander Sr.": the one other bearer of the surname whom nothing speaks against."""
         if noun not in _KIN or len(tokens) != 2 or tokens[0].folded not in ("his", "her"):
             return None
-        best = rank(self.cast, start, "m" if tokens[0].folded == "his" else "f", self.said)
+        best = rank(self.cast, Sought(start, "m" if tokens[0].folded == "his" else "f"), self.said)
         if best is None or best.share < SURE or best.character.parsed is None:
             return None
         owner = best.character.parsed
@@ -520,14 +546,19 @@ class Resolver:
             proper = proper_words(tokens)
             governing = re.search(r"\b(?:of|for|at|who|to|in|from|with|that|whose)\b", written)
             if not fitting and definite and not nobody and not governing:
-                best = rank(self.cast, start, gender, self.said)
+                best = rank(self.cast, Sought(start, gender), self.said)
                 near = best and any(
                     self.cast.paragraph_of(start) - m.paragraph <= 2 for m in best.character.mentions if m.end <= start
                 )
                 # "The FBI director" is nobody whom the text gives another office.
                 offices = [role for role in best.character.roles if role.weight != 1] if best else []
                 other = noun in OFFICES - _ANYBODY and any(role.head in OFFICES for role in offices)
-                if best and near and not other and best.share >= (0.97 if proper else 0.8):
+                if (
+                    best
+                    and near
+                    and not other
+                    and best.share >= (0.8 if not proper else 0.97 if noun in OFFICES - _ANYBODY else 0.9)
+                ):
                     return self._of(best.character), best.character
             if not fitting and earlier is not None:
                 return earlier, None

@@ -143,6 +143,7 @@ _BODIES: Final = frozenset(
     str.split("body organisation company firm charity union city team campaign police government")
 )
 _ACRONYM: Final = re.compile(r"\b[A-Z]{3,6}\b")
+_JOINED: Final = re.compile(r"(?<=\bex)-|-(?=elect\b)", re.IGNORECASE)
 _CAPITAL: Final = re.compile(r"\b[A-Z]\w*")
 _SAME_START: Final = 5
 """Letters in common that make two words of a place or trade the same ("Mexico" and "Mexican")."""
@@ -161,7 +162,8 @@ class Description:
         phrase = re.sub(r"\bhead of state\b", "head-of-state", phrase, flags=re.IGNORECASE)
         self._initials = frozenset(word.lower() for word in _ACRONYM.findall(phrase))
         self.terms = tuple(dict.fromkeys(word for word in _plain(phrase) if word not in _IDLE))
-        first = _plain(_HEAD_ENDS.split(phrase, maxsplit=1)[0]) or list(self.terms)
+        first = [word for word in _plain(_HEAD_ENDS.split(phrase, maxsplit=1)[0]) if word not in _IDLE]
+        first = first or list(self.terms)
         self.head = first[-1] if first and _is_role(first[-1]) else None
         self.of_person = self.head is not None and not {self.head, _singular(self.head)} & (ORG_NOUNS | _BODIES)
         self._former = not _FORMER.isdisjoint(self.terms)
@@ -259,7 +261,7 @@ def words_in(text: str) -> frozenset[str]:
 
 def _plain(text: str) -> list[str]:
     found = []
-    for word in words_of(text.replace("-elect", " elect")):
+    for word in words_of(_JOINED.sub(" ", text)):
         bare = word.removesuffix("'s").rstrip(".")
         full = ABBREVIATIONS.get(bare, bare)
         if full == bare and bare not in _ABBREVIATED:

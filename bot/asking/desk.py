@@ -30,7 +30,7 @@ from data.speakers.across import UNRESOLVED, link_surnames
 from data.speakers.spelling import words_of
 from embeddings import ranking
 from embeddings.ranking import Candidate, Wanted
-from embeddings.roles import Description, words_in
+from embeddings.roles import Description, speaks_for, words_in
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -116,6 +116,18 @@ class _State:
     def holders(self, description: str) -> frozenset[int]:
         """Those whom some article gives the role described."""
         return self.members(Description(description).holders(self._by_role))
+
+    def bodies(self, query: Query) -> tuple[str, ...]:
+        """Those asked for that are no people: others speak for them."""
+        people = {self.rows[key].name for key in query.speaker_keys if self.rows[key].form == "person"}
+        return tuple(name for name in query.speakers if name not in people)
+
+    def spoken_for(self, name: str) -> bool:
+        """Does somebody quoted have a role with a body of that name ("spokeswoman for Sundfjord Oil")?"""
+        held = [self._by_role.get(word, set()) for word in words_in(name)]
+        return bool(held) and any(
+            speaks_for("", self.roles[key], [name]) for key in set.intersection(*held) if name in self.roles[key]
+        )
 
     def by_author(self, names: Iterable[str]) -> frozenset[int]:
         """The articles by authors of these names."""
@@ -264,12 +276,12 @@ class Desk:
         """Read a question against this archive, without answering it."""
         state = self._state
         read = understand(question, names=state.names, outlets=state.outlets, today=today, previous=previous)
-        authors = tuple(name for name, _ in read.query.unknown if state.by_author([name]))
-        if not authors:
+        known = tuple(name for name, _ in read.query.unknown if state.by_author([name]) or state.spoken_for(name))
+        if not known:
             return read
-        # quoted nowhere, but the archive has articles of theirs
-        unknown = tuple(one for one in read.query.unknown if one[0] not in authors)
-        return replace(read, query=replace(read.query, speakers=(*read.query.speakers, *authors), unknown=unknown))
+        # quoted nowhere by that name, but the archive has articles of theirs, or the words of their spokespeople
+        unknown = tuple(one for one in read.query.unknown if one[0] not in known)
+        return replace(read, query=replace(read.query, speakers=(*read.query.speakers, *known), unknown=unknown))
 
     def _answered(
         self, understood: Understood, state: _State, reading: Lookups, limit: int | None, offset: int
@@ -305,7 +317,7 @@ class Desk:
             text=understood.search_text,
             speakers=state.members(query.speaker_keys),
             names=names,
-            bodies=tuple(state.rows[key].name for key in query.speaker_keys if state.rows[key].form != "person"),
+            bodies=state.bodies(query),
             described=query.described,
             about=state.members(query.about_keys),
             days=query.days,

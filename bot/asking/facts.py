@@ -27,7 +27,7 @@ BEFORE, AFTER = timedelta(days=4), timedelta(days=1)
 _SENTENCE_END: Final = re.compile(r"(?<=[?!])\s+|(?<=\w{3}[.”\"])\s+(?=[A-Z])")
 _WORD: Final = re.compile(r"[\w'’]+")
 _WORDS_ASKED: Final = re.compile(
-    r"\baccording\s+to\b|\b(?:quotes?|words|statements?|remarks?|comments?)\s+(?:by|from|of)\b|"
+    r"\baccording\s+to\b|\b(?:said|told|spoken)\b|\b(?:quotes?|words|statements?|remarks?|comments?)\s+(?:by|from|of)\b|"
     r"\b(?:should|ought)\b|\bwho(?:['’]s|\s+(?:is|was|are|were))\s+(?!the\b|an?\b)|\bwould\s+(?:rather|prefer|like)\b|['’]s?\s+(?:reaction|response|reason|view|opinion|stance)",
     re.IGNORECASE,
 )

@@ -39,6 +39,7 @@ view voice volunteer vote vow wager want warn weigh welcome wish wonder worry ye
 rate rank value welcome announce bet chime comment conclude deem diagnose envision evaluate explain expound
 identify joke lie mean need pen perceive plan post publish rap rave rejoice root rubbish savage share shrug size
 slate sound skewer summarise summarize sum trash treat trust underline underscore use vilify vindicate acknowledge
+alter change reverse
 attest backtrack bristle broach certify chalk clear commiserate concern decree define delight demur dispel
 distance dodge equate excoriate extol forgive handle harp impugn inquire instruct interject invoke lambast lambaste
 lean liken look opine order outline pan peg pity pour preach press quell quibble raise rationalise rationalize

@@ -231,3 +231,11 @@ def test_who_is_asked_does_not_ask(parser: Parser) -> None:
     assert found[0] is None
     assert found[1] is not None
     assert found[1].name == "Curt Harrow"
+
+
+def test_a_brother_who_is_named_is_no_other_bearer(parser: Parser) -> None:
+    text = (
+        "Richard Orman flew home, his brother Alan Orman told a paper.\n\nAlan Orman called him kind."
+        " He was tired, {his brother} added."
+    )
+    assert names(parser, text)[-1] == "Alan Orman"

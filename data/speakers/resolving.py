@@ -504,6 +504,8 @@ class Resolver:
         """ "His son" after "Pavel Ostrander Sr.": the one other bearer of the surname whom nothing speaks against."""
         if noun not in _KIN or len(tokens) != 2 or tokens[0].folded not in ("his", "her"):
             return None
+        if any(role.head == noun for c in self.cast.people() for role in c.roles):
+            return None  # the text says who the brother is
         best = rank(self.cast, Sought(start, "m" if tokens[0].folded == "his" else "f"), self.said)
         if best is None or best.share < SURE or best.character.parsed is None:
             return None

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telegram import Update
 
 from bot.telegram.app import IN_DOUBT, JOURNAL
 from bot.telegram.attempts import DEALT_WITH, REMEMBERED, Journal
@@ -79,7 +80,7 @@ async def test_what_went_out_before_a_kill_counts(
     reader.say("harbour")
     journal = Journal(tmp_path / JOURNAL, server.token)
     if times:
-        journal.note(server.state.pending[0]["update_id"], times)
+        journal.note(as_read(server.state.pending[0]), times)
     journal.close()
     if times == 1:  # and the one more try that is left fails as well
         server.faults.script("sendMessage", "drop_after")
@@ -91,26 +92,49 @@ async def test_what_went_out_before_a_kill_counts(
     assert repeated == (times == 1)
 
 
+async def test_what_is_confirmed_is_forgotten(server: BotApiServer, tmp_path: Path) -> None:
+    reader = server.person()
+    async with running(server, tmp_path):
+        reader.say("harbour")
+        await server.until(lambda: bool(reader.heard()) and not server.state.pending)
+    assert (tmp_path / JOURNAL).read_bytes() == b""
+    journal = Journal(tmp_path / JOURNAL, server.token)
+    old = {"update_id": 7, "message": {"message_id": 1, "date": 1_900_000_000, "chat": reader.chat.json()}}
+    journal.note(as_read(old), DEALT_WITH)
+    assert journal.state(as_read(old)) == DEALT_WITH
+    new = old | {"message": old["message"] | {"date": 1_900_000_060}}  # type: ignore[operator]
+    assert journal.state(as_read(new)) == 0, "numbers begin anew now and then"
+    journal.confirmed(8)
+    assert journal.state(as_read(old)) == 0
+    journal.close()
+
+
+def as_read(raw: dict[str, object]) -> Update:
+    update = Update.de_json(raw, None)
+    assert update is not None
+    return update
+
+
 def test_the_journal_survives_and_stays_small(tmp_path: Path) -> None:
     file = tmp_path / JOURNAL
     journal = Journal(file, "1:token")
-    for update in range(700_000_000, 700_000_000 + REMEMBERED + 10):
-        journal.note(update, 1)
-        journal.note(update, DEALT_WITH)
+    for number in range(700_000_000, 700_000_000 + REMEMBERED + 10):
+        journal.note(Update(number), 1)
+        journal.note(Update(number), DEALT_WITH)
     journal.close()
     file.write_bytes(file.read_bytes() + b"torn")
     again = Journal(file, "1:token")
-    assert again.state(700_000_000) == 0, "long confirmed"
-    assert again.state(700_000_000 + REMEMBERED) == DEALT_WITH
-    again.note(1, 2)
+    assert again.state(Update(700_000_000)) == 0, "long confirmed"
+    assert again.state(Update(700_000_000 + REMEMBERED)) == DEALT_WITH
+    again.note(Update(1), 2)
     again.close()
     assert file.stat().st_size <= (REMEMBERED + 1) * 9
-    assert Journal(file, "1:token").state(1) == 2, "what follows a torn note is read"
-    assert Journal(file, "2:other").state(1) == 0
+    assert Journal(file, "1:token").state(Update(1)) == 2, "what follows a torn note is read"
+    assert Journal(file, "2:other").state(Update(1)) == 0
     (tmp_path / "no folder").write_text("")
     broken = Journal(tmp_path / "no folder" / JOURNAL, "1:token")
-    broken.note(1, 1)
-    assert broken.state(1) == 1, "without its file it counts for as long as the process lives"
+    broken.note(Update(1), 1)
+    assert broken.state(Update(1)) == 1, "without its file it counts for as long as the process lives"
 
 
 async def test_a_call_that_never_left_is_sent_again(server: BotApiServer, tmp_path: Path) -> None:
@@ -131,7 +155,7 @@ async def test_unanswered_updates_stay_with_telegram_over_a_crash(server: BotApi
         polls = len(server.calls)
         await server.until(lambda: len(server.calls) > polls + 2)
         assert server.state.pending, "not confirmed before it is answered"
-        offsets = {call.given.get("offset") for call in server.calls if call.method == "getUpdates"}
+        offsets = {int(call.given["offset"]) for call in server.calls if call.method == "getUpdates"}
         assert max(offsets) <= server.state.pending[0]["update_id"]
         assert bot.intake.in_hand == 1
     assert len(reader.heard()) == 1, "a graceful stop answers what is in hand"

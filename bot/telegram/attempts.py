@@ -3,8 +3,9 @@
 A sent message has no idempotency key. When the connection breaks after a request left, or the process is killed while
 it waits for the reply, nobody can know whether the message arrived. One more try is made then, and no third. So that
 the count outlives a kill, a small file notes each update when its first message goes out, when one goes out again, and
-when it has been dealt with: 9 bytes a note, a truncated HMAC of the update's number under a key derived from the
-bot's token, and one byte for the state. It names no reader, no chat and no words, and says nothing without the token.
+when it has been dealt with: 9 bytes a note, a truncated HMAC of the update's number and time under a key derived from
+the bot's token, and one byte for the state. It names no reader, no chat and no words, says nothing without the token,
+and is emptied as Telegram is told what need not come again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from collections import OrderedDict
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
+
+from telegram import Message, Update
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Journal:
         self._key = hmac.digest(token.encode(), b"on record updates", "sha256")
         self._file = file
         self._states: OrderedDict[bytes, int] = OrderedDict()
+        self._numbers: dict[bytes, int] = {}
         self._open: int | None = None
         self._notes = 0
         try:
@@ -54,17 +58,23 @@ class Journal:
         except OSError as error:
             _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
 
-    def state(self, update: int) -> int:
+    def state(self, update: Update) -> int:
         """How often something went out for an update (0, 1, 2), or ``DEALT_WITH``."""
-        return self._states.get(self._name(update), 0)
+        name = self._name(update)
+        state = self._states.get(name, 0)
+        if state:
+            self._numbers[name] = update.update_id
+        return state
 
-    def note(self, update: int, state: int) -> None:
+    def note(self, update: Update, state: int) -> None:
         """Note an update's state."""
         name = self._name(update)
+        self._numbers[name] = update.update_id
         self._states.pop(name, None)
         self._states[name] = state
         while len(self._states) > REMEMBERED:
-            self._states.popitem(last=False)
+            oldest, _ = self._states.popitem(last=False)
+            self._numbers.pop(oldest, None)
         if self._open is None:
             return
         try:
@@ -76,13 +86,30 @@ class Journal:
             _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
             self.close()
 
+    def confirmed(self, offset: int) -> None:
+        """Forget the updates before an offset that Telegram has taken: they do not come again."""
+        gone = [name for name, number in self._numbers.items() if number < offset]
+        for name in gone:
+            del self._numbers[name]
+            self._states.pop(name, None)
+        if gone and not self._states and self._open is not None:
+            try:
+                os.ftruncate(self._open, 0)
+                self._notes = 0
+            except OSError as error:
+                _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
+
     def close(self) -> None:
         if self._open is not None:
             os.close(self._open)
             self._open = None
 
-    def _name(self, update: int) -> bytes:
-        return hmac.digest(self._key, str(update).encode(), "sha256")[:_NAME]
+    def _name(self, update: Update) -> bytes:
+        """An update is known by its number and its time: numbers begin anew now and then."""
+        message, query = update.effective_message, update.callback_query or update.inline_query
+        when = (message.edit_date or message.date) if isinstance(message, Message) else None
+        told = f"{update.update_id} {when.timestamp() if when else ''} {query.id if query else ''}"
+        return hmac.digest(self._key, told.encode("utf-8", "replace"), "sha256")[:_NAME]
 
     def _read(self, content: bytes) -> None:
         # what is left of a note that was cut off is passed over
@@ -110,10 +137,10 @@ class Attempt:
 
     __slots__ = ("_journal", "_started", "_update", "times")
 
-    def __init__(self, journal: Journal | None = None, update: int = 0) -> None:
+    def __init__(self, journal: Journal | None = None, update: Update | None = None) -> None:
         self._journal = journal
         self._update = update
-        self.times = journal.state(update) if journal is not None else 0
+        self.times = journal.state(update) if journal is not None and update is not None else 0
         self._started = False
 
     @property
@@ -136,13 +163,16 @@ class Attempt:
 
     def finished(self) -> None:
         """The update has been dealt with: if it comes again, it is passed over."""
-        if self.times and self._journal is not None:
-            self._journal.note(self._update, DEALT_WITH)
+        if self.times:
+            self._note(DEALT_WITH)
 
     def _count(self) -> None:
         self.times += 1
-        if self._journal is not None:
-            self._journal.note(self._update, self.times)
+        self._note(self.times)
+
+    def _note(self, state: int) -> None:
+        if self._journal is not None and self._update is not None:
+            self._journal.note(self._update, state)
 
 
 CURRENT: Final[ContextVar[Attempt | None]] = ContextVar("attempt", default=None)

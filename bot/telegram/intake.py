@@ -79,8 +79,6 @@ class Intake:
         while len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         self._next = max(self._next, number + 1)
-        if self._journal.state(number) == DEALT_WITH:
-            return number  # answered by a process that was killed before it could confirm it
         try:
             update = Update.de_json(raw, self._bot)
             _check(update)
@@ -88,6 +86,8 @@ class Intake:
             # a field that is missing or odd: nothing can be answered, and the next ones must not wait for it
             _log.warning("an update could not be read", extra={"kind": type(error).__name__})
             return number
+        if self._journal.state(update) == DEALT_WITH:
+            return number  # answered by a process that was killed before it could confirm it
         self._unfinished[number] = time.monotonic()
         self._queue.put_nowait(update)
         return number
@@ -169,8 +169,10 @@ class Intake:
         with warnings.catch_warnings():
             # the raw call is wanted: one odd update must not spoil its batch
             warnings.simplefilter("ignore")
-            asked = {"offset": self.offset, "timeout": seconds, "limit": limit, "allowed_updates": WANTED}
+            offset = self.offset
+            asked = {"offset": offset, "timeout": seconds, "limit": limit, "allowed_updates": WANTED}
             answer = await self._bot.do_api_request("getUpdates", api_kwargs=asked, read_timeout=seconds + 10)
+        self._journal.confirmed(offset)
         return answer if isinstance(answer, list) else []
 
 

@@ -44,7 +44,7 @@ class InOrder(BaseUpdateProcessor):
         if not isinstance(update, Update):
             await coroutine
             return
-        attempt = Attempt(self._journal, update.update_id)
+        attempt = Attempt(self._journal, update)
         CURRENT.set(attempt)  # each update has a task, and so a context, of its own
         try:
             if attempt.spent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -106,3 +107,12 @@ def test_an_answer_brings_further_articles_for_programs_and_cites_none_of_them(d
     shown = as_object(given)
     assert [one["article"] for one in shown["nearest"]] == [one.article for one in given.further]
     assert not given.nearest
+
+
+def test_full_collections_pass_over_what_a_desk_holds_for_good(encoder: Encoder, desk: Desk, tmp_path: Path) -> None:
+    build(tmp_path, encoder)
+    before = gc.get_freeze_count()
+    with Archive.open(tmp_path) as archive:
+        another = Desk(archive, Index.open(archive, encoder), encoder)
+        assert gc.get_freeze_count() > before
+        assert another.ask("Who called the night ferry reckless?", today=TODAY).answered

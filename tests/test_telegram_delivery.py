@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from telegram import Update
 
-from bot.telegram.app import IN_DOUBT, JOURNAL
-from bot.telegram.attempts import DEALT_WITH, REMEMBERED, Journal
+from bot.telegram.app import JOURNAL
+from bot.telegram.attempts import DEALT_WITH, IN_DOUBT, REMEMBERED, Journal
 from tests.telegram_desk import TinyDesk, running
 from tests.telegram_server import BotApiServer
 

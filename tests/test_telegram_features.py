@@ -14,6 +14,7 @@ import bot.telegram
 from bot.asking.language import ENGLISH_ONLY
 from bot.asking.wording import LEADS
 from bot.telegram import alerting, commands, editors, leads, presses
+from bot.telegram.menus import EDITORS_MENU
 from bot.telegram.pictures import timeline_picture
 from bot.telegram.preferences import change
 from bot.telegram.readers import Alert, Reader, Readers
@@ -153,6 +154,37 @@ async def test_a_groups_settings_are_its_admins(server: BotApiServer, tmp_path: 
         assert "admins" in press.answer["text"]
         press = admin.press(group.heard()[1], "Русский")
         await server.until(lambda: "Настройки" in group.heard()[1]["text"])
+
+
+async def test_only_admins_forget_for_a_group(server: BotApiServer, tmp_path: Path) -> None:
+    member, admin = server.person("Member"), server.person("Admin")
+    group = server.group("Desk", member, admins=(admin,))
+    async with running(server, tmp_path, telegram_reader_key=KEY) as bot:
+        bot.service.readers.keep(Reader(group.id, citations=1))
+        member.say("/forget", group)
+        await server.until(lambda: len(group.heard()) == 1)
+        assert bot.service.readers.of(group.id).citations == 1
+        admin.say("/forget", group)
+        await server.until(lambda: len(group.heard()) == 2)
+        assert bot.service.readers.of(group.id).is_default
+
+
+async def test_menus_by_scope_and_language(server: BotApiServer, tmp_path: Path) -> None:
+    editor, new = server.person("Editor"), server.person("New", started=False)
+    async with running(server, tmp_path, telegram_editors=frozenset({editor.id, new.id})):
+        await server.until(lambda: len(server.state.texts) == 4)
+    menus = {
+        (next(kind for kind in ("private", "group", "'chat'") if kind in scope), language): {
+            one["command"]: one["description"] for one in menu
+        }
+        for (scope, language), menu in server.state.commands.items()
+    }
+    assert set(menus) == {(scope, code) for scope in ("private", "group", "'chat'") for code in ("", "ru")}
+    assert "add" not in menus["private", ""]
+    assert "forget" not in menus["group", "ru"]
+    assert menus["'chat'", "ru"]["add"] == "добавить по ссылке (или просто пришлите файл)"
+    assert menus["private", "ru"]["who"] != menus["private", ""]["who"]
+    assert not any(str(new.id) in scope for scope, _ in server.state.commands), "who has not started the bot yet"
 
 
 async def test_alerts_are_told_once_and_not_at_night(server: BotApiServer, tmp_path: Path) -> None:
@@ -319,7 +351,7 @@ def phrases() -> set[str]:
         | set(commands.EXAMPLES)
         | set(presses.WRONG_LABELS.values())
     )
-    found |= {about for _, about in commands.everybodys()}
+    found |= {about for _, about in (*commands.everybodys(), *EDITORS_MENU)}
     for path in Path(bot.telegram.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

@@ -53,8 +53,6 @@ from data.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-IN_DOUBT: Final = "\N{CRYING FACE}"
-"""The reaction on a question whose answer may not have arrived; /help explains it."""
 JOURNAL: Final = "updates.journal"
 STOP_SECONDS: Final = 8.0
 """Docker kills after ten."""
@@ -218,7 +216,7 @@ class Bot:
             await self.app.start()
             if self.settings.telegram_metrics_port:
                 servers.append(web.serve_metrics(self.metrics, self._healthy, self.settings.telegram_metrics_port))
-            menus = asyncio.create_task(set_menus(self.app.bot))
+            menus = asyncio.create_task(set_menus(self.app.bot, self.service.editors))
             work += [menus, asyncio.create_task(self._refresh())]
             taking: asyncio.Task[Any]
             if webhook_url:
@@ -393,6 +391,6 @@ async def in_doubt(update: Update, bot: telegram.Bot, metrics: Metrics) -> None:
         if update.callback_query is not None:
             await update.callback_query.answer()
         elif message is not None:
-            await bot.set_message_reaction(message.chat_id, message.message_id, IN_DOUBT)
+            await bot.set_message_reaction(message.chat_id, message.message_id, attempts.IN_DOUBT)
     except TelegramError as error:  # some groups allow no reactions
         _log.error("a question stays without an answer", extra={"kind": type(error).__name__})

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 MOST: Final = 2
 """Times that a message for one update may be sent."""
 DEALT_WITH: Final = MOST + 1
+IN_DOUBT: Final = "\N{CRYING FACE}"
+"""The reaction on a question whose answer may not have arrived; /help explains it."""
 
 REMEMBERED: Final = 8192
 """Updates that are remembered; Telegram gives 100 at a time, from the oldest that is not confirmed."""

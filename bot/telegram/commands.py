@@ -7,6 +7,8 @@ from typing import Final
 from telegram import Message, Update
 from telegram.ext import ContextTypes
 
+from bot.telegram.attempts import IN_DOUBT
+from bot.telegram.preferences import may_set
 from bot.telegram.questions import answer_question, without_command
 from bot.telegram.rendering import notice_blocks
 from bot.telegram.replying import reply
@@ -53,6 +55,12 @@ async def on_help(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         f"<b>{escaped(words.say('Ask, for example:'))}</b>\n" + "\n".join(lines),
         f"<b>{escaped(words.say('Commands'))}</b>\n" + "\n".join(listed),
         escaped(words.say("You can ask on: “And in May?”, “Who else?”. In groups, mention me or reply to me.")),
+        escaped(
+            words.say(
+                "{sign} on your question: I sent the answer but could not make sure that it arrived. Please ask again.",
+                sign=IN_DOUBT,
+            )
+        ),
     ]
     await reply(context.bot, message, packed(map(Block.of, blocks)))
 
@@ -111,6 +119,8 @@ async def on_forget(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     if (opened := _opened(update, context)) is None:
         return
     message, service, words = opened
+    if not await may_set(message, update, context):  # a group's settings are its admins'
+        return
     service.memory.forget(message.chat_id)
     service.readers.forget(message.chat_id)
     line = words.say(

@@ -81,7 +81,7 @@ def understood_in(query: Query, words: Words) -> str:
     if words.language == DEFAULT:
         return query.understood
     parts = [*query.speakers]
-    if query.described and not query.speakers:
+    if query.described and not query.speakers and query.described not in dict(query.unknown):
         parts.append(query.described)
     parts += [words.say("{name} (not known here)", name=name) for name, _ in query.unknown]
     if query.topic:

@@ -1,7 +1,8 @@
 """A timeline as a picture: when each speaker said what, the quotes numbered and listed below. Drawn off the event loop.
 
-Made for a phone: 1,080 pixels wide, letters of 30 pixels or more, its own background (so that it reads the same in an
-app's light and dark mode), a dark variant for those who prefer it, no meaning in colour alone.
+Made for a phone: 1,080 pixels wide, quotes in letters of 35 pixels, names and days of 30 or more; its own background
+(so that it reads the same in an app's light and dark mode), a dark variant for those who prefer it, no meaning in
+colour alone.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from bot.asking.answer import Citation
 from bot.telegram.words import Words
 
 WIDTH, DPI = 1080, 150
-MOST_QUOTES: Final = 8
-LONGEST_QUOTE: Final = 150
+MOST_QUOTES: Final = 6
+LONGEST_QUOTE: Final = 130
 
 _drawing = threading.Lock()  # matplotlib's font and text caches are not made for several threads
 
@@ -74,7 +75,7 @@ def _drawn(
     speakers = list(dict.fromkeys(one.speaker or "" for one in citations if day_of(one)))[:4]
     listed = [_listed(number, one, words) for number, one in enumerate(numbered, 1)]
     heading = textwrap.wrap(_drawable(title), 40)[:3]
-    line, gap = 43, 26
+    line, gap = 50, 28
     top = 50 + 56 * len(heading)
     chart = 150 + (140 if len(speakers) > 1 else 90) * len(speakers)
     height = top + chart + 56 + sum(line * len(lines) + gap for lines in listed) + 40
@@ -93,7 +94,14 @@ def _drawn(
     for lines in listed:
         for place, text in enumerate(lines):
             weight = "bold" if place == 0 else "normal"
-            write(text, 48, y, fontsize=14.5, fontweight=weight, color=theme.ink if place else theme.faint)
+            write(
+                text,
+                48,
+                y,
+                fontsize=17 if place else 15.5,
+                fontweight=weight,
+                color=theme.ink if place else theme.faint,
+            )
             y += line
         y += gap
     buffer = io.BytesIO()
@@ -125,17 +133,17 @@ def _draw_chart(
         )
         if len(speakers) > 1:
             name = _drawable(speaker) or "?"
-            axes.text(first - room, row - 0.28, name[:40], fontsize=13, color=colour, fontweight="bold", va="bottom")
+            axes.text(first - room, row - 0.28, name[:40], fontsize=14.5, color=colour, fontweight="bold", va="bottom")
     above = 11 if len(speakers) == 1 else -24  # the names stand above the lines
     for row, x, label in _labels(numbered, speakers, (last - first + 2 * room) * 0.04):
         axes.annotate(
-            label, (x, row), xytext=(0, above), textcoords="offset points", ha="center", fontsize=13.5,
+            label, (x, row), xytext=(0, above), textcoords="offset points", ha="center", fontsize=15,
             fontweight="bold", color=theme.ink, zorder=4,
         )  # fmt: skip
     ticks = sorted({first, (first + last) // 2, last}) if last - first > 60 else sorted({first, last})
     axes.set_xticks(ticks)
     shown_days = [words.day(date.fromordinal(tick)) for tick in ticks]
-    axes.set_xticklabels(shown_days, fontsize=12.5, color=theme.faint)
+    axes.set_xticklabels(shown_days, fontsize=14, color=theme.faint)
     labels = axes.get_xticklabels()
     if len(labels) > 1:
         labels[0].set_horizontalalignment("left")
@@ -170,8 +178,8 @@ def _listed(number: int, citation: Citation, words: Words) -> list[str]:
     who = " · ".join(part for part in (citation.speaker, teller, words.day(day) if day else None) if part)
     quote = _drawable(" ".join(citation.quote.split()))
     return [
-        *textwrap.wrap(f"{number}  {_drawable(who)}", 54)[:2],
-        *textwrap.wrap(textwrap.shorten(quote, LONGEST_QUOTE, placeholder=" …"), 60),
+        *textwrap.wrap(f"{number}  {_drawable(who)}", 50)[:2],
+        *textwrap.wrap(textwrap.shorten(quote, LONGEST_QUOTE, placeholder=" …"), 50),
     ]
 
 

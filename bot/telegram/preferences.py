@@ -31,7 +31,7 @@ TOPIC: Final = re.compile(r"(?:about|on|о|об|про)\s+", re.IGNORECASE)
 async def on_settings(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     """``/settings``: the settings as buttons."""
     message = update.effective_message
-    if message is None or not await _may(message, update, context):
+    if message is None or not await may_set(message, update, context):
         return
     service = service_of(context)
     words = service.words(message.chat, update.effective_user)
@@ -42,7 +42,7 @@ async def on_settings(update: Update, context: ContextTypes.DEFAULT_TYPE) -> Non
 async def on_alerts(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     """``/alerts``, ``/alerts NAME``, ``/alerts about TOPIC``."""
     message = update.effective_message
-    if message is None or not await _may(message, update, context):
+    if message is None or not await may_set(message, update, context):
         return
     service = service_of(context)
     words = service.words(message.chat, update.effective_user)
@@ -83,7 +83,7 @@ async def on_preference(update: Update, context: ContextTypes.DEFAULT_TYPE) -> N
     if match is None:
         await told(query, stale(words))
         return
-    if not await _may(message, update, context):
+    if not await may_set(message, update, context):
         await told(query, words.say("Only this group's admins can change that."))
         return
     reader = service.reader(message.chat)
@@ -208,7 +208,7 @@ async def _add_alert(reader: Reader, wanted: str, service: Service, words: Words
     return None
 
 
-async def _may(message: Message, update: Update, context: ContextTypes.DEFAULT_TYPE) -> bool:
+async def may_set(message: Message, update: Update, context: ContextTypes.DEFAULT_TYPE) -> bool:
     """In private, everybody for themselves; in a group, its admins. Says so where a command is refused."""
     if message.chat.type == Chat.PRIVATE:
         return True

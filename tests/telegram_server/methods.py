@@ -21,7 +21,9 @@ SCOPES = {
     "default": set(), "all_private_chats": set(), "all_group_chats": set(), "all_chat_administrators": set(),
     "chat": {"chat_id"}, "chat_administrators": {"chat_id"}, "chat_member": {"chat_id", "user_id"},
 }  # fmt: skip
-REACTIONS = set("👍👎❤🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🕊🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾🤷😡")
+REACTIONS = set(
+    "👍👎❤🔥🥰👏😁🤔🤯😱🤬😢🎉🤩🤮💩🙏👌🕊🤡🥱🥴😍🐳🌚🌭💯🤣⚡🍌🏆💔🤨😐🍓🍾💋🖕😈😴😭🤓👻👀🎃🙈😇😨🤝✍🤗🫡🎅🎄☃💅🤪🗿🆒💘🙉🦄😘💊🙊😎👾🤷😡"
+)
 """The emoji that can be reactions (core.telegram.org/bots/api#reactiontypeemoji), those of one code point."""
 PREVIEW = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
@@ -142,16 +144,16 @@ def set_my_commands(state: State, given: Json) -> bool:
             raise ApiError(400, "Bad Request: BOT_COMMAND_INVALID")
         if not 1 <= len(command.get("description", "")) <= 256:
             raise ApiError(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
-    state.commands[_scope(given)] = commands
+    state.commands[_scope(state, given)] = commands
     return True
 
 
 def get_my_commands(state: State, given: Json) -> list[Json]:
-    return state.commands.get(_scope(given), [])
+    return state.commands.get(_scope(state, given), [])
 
 
 def delete_my_commands(state: State, given: Json) -> bool:
-    state.commands.pop(_scope(given), None)
+    state.commands.pop(_scope(state, given), None)
     return True
 
 
@@ -364,11 +366,13 @@ def _member(user: Json, status: str) -> Json:
     return member
 
 
-def _scope(given: Json) -> tuple[str, str]:
+def _scope(state: State, given: Json) -> tuple[str, str]:
     scope = given.get("scope") or {"type": "default"}
     kind = scope.get("type")
     if kind not in SCOPES or set(scope) - {"type"} != SCOPES[kind]:
         raise ApiError(400, "Bad Request: can't parse BotCommandScope")
+    if "chat_id" in scope:
+        state.chat(scope["chat_id"])
     return str(sorted(scope.items())), _language(given)
 
 

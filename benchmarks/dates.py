@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from data.dates import date_statements, expressions, resolve
 from data.model import Article, Attribution, DateRange, SaidOn
+from data.speakers import name_speakers
 from data.statements import Parser, find
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", "../shared"))
@@ -120,8 +121,9 @@ def measure_statements(misses: int) -> None:
     paragraphs, seconds = 0, 0.0
     for parsed in Parser().parse_many(articles({article for article, _ in gold})):
         attributions = find(parsed)
+        speakers = name_speakers(parsed, attributions)
         started = time.perf_counter()
-        dated[parsed.article.id] = parsed.article, attributions, date_statements(parsed, attributions)
+        dated[parsed.article.id] = parsed.article, attributions, date_statements(parsed, attributions, speakers)
         seconds += time.perf_counter() - started
         paragraphs += len(parsed.docs)
     count: Counter[str] = Counter()

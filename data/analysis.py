@@ -98,7 +98,7 @@ def _found(parsed: statements.ParsedArticle) -> tuple[Statement, ...]:
     article = parsed.article
     attributions = statements.find(parsed)
     names = speakers.name_speakers(parsed, attributions)
-    days = dates.date_statements(parsed, attributions)
+    days = dates.date_statements(parsed, attributions, names)
     starts = [start for start, _ in article.paragraphs]
     found = []
     for attribution, name, said_on in zip(attributions, names, days, strict=True):

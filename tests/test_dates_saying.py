@@ -9,6 +9,7 @@ import pytest
 
 from data.dates import date_statements
 from data.model import Article, Attribution, SaidOn
+from data.speakers import name_speakers
 from data.statements import ParsedArticle, Parser
 
 PUBLISHED = date(2019, 4, 1)  # a Monday
@@ -40,7 +41,8 @@ def article(marked: str, published: date | None = PUBLISHED) -> tuple[Article, l
 
 def dated(parser: Parser, marked: str, published: date | None = PUBLISHED) -> list[tuple[str, str, str, str] | None]:
     made, attributions = article(marked, published)
-    said = date_statements(parser.parse(made), attributions)
+    parsed = parser.parse(made)
+    said = date_statements(parsed, attributions, name_speakers(parsed, attributions))
     return [shown(made, one) for one in said]
 
 
@@ -183,7 +185,7 @@ def test_the_clock_time_over_an_entry_of_a_live_page(parser: Parser) -> None:
 
 def test_a_paragraph_that_was_not_parsed_is_read_by_its_words_alone() -> None:
     made, attributions = article("“[q1:It is over],” [s1:Holm] [c1:said] on Tuesday. It rained in 1987.")
-    said = date_statements(ParsedArticle(made), attributions)
+    said = date_statements(ParsedArticle(made), attributions, [None])
     assert [shown(made, one) for one in said] == [("2019-03-26", "2019-03-26", "on Tuesday", "relative")]
 
 
@@ -199,7 +201,7 @@ def test_a_sentence_without_a_verb_comes_to_an_end(parser: Parser) -> None:
 
 def test_nothing_to_date(parser: Parser) -> None:
     made, _ = article("It rained.")
-    assert date_statements(parser.parse(made), []) == []
+    assert date_statements(parser.parse(made), [], []) == []
 
 
 REACTION = (

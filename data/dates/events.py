@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from data.dates.attachment import DOCUMENTS, OCCASIONS, made
@@ -13,11 +12,6 @@ from data.dates.words import listed
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_PLAIN = re.compile(r"(?<=\w),\s|\s(?:for|of|who|at|from|with|in|and|which|on)\s|\s\(|(?<=[a-z])[’']s\s")
-"""Where a speaker's name ends and what is said of him begins."""
-_OWNER = re.compile(r"[^,]*?(?:[’']s|s[’'])\s+(?=[a-z])")
-"""Who is only the owner of the one who speaks: "Ms. Lee's" in "Ms. Lee's lawyer"."""
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
 PRONOUNS = frozenset(listed("he she they it who which i we him her them his their its"))
 _NO_NAME = frozenset(
     listed(
@@ -28,23 +22,6 @@ _NO_NAME = frozenset(
         "official chairman chairwoman leader company group government police court"
     )
 )
-
-
-@lru_cache(maxsize=4096)
-def names(text: str) -> frozenset[str]:
-    """The words that somebody is known by again: names, lower case, no titles ("Ann Lee, the mayor": ann, lee).
-
-    Of "Ann Lee's lawyer" there are none: the lawyer is not she. "Ann Lee's letter" is her own word.
-    """
-    owned = _OWNER.match(text.strip())
-    if owned and not occasions(text.strip()[owned.end() :].split(",")[0]):
-        return names(text.strip()[owned.end() :])
-    plain = _PLAIN.split(text.strip(), maxsplit=1)[0]
-    return frozenset(
-        folded
-        for word in _WORD.findall(plain)
-        if (folded := _fold(word)) not in _NO_NAME | PRONOUNS and len(folded) > 2 and word[0].isupper()
-    )
 
 
 def _fold(word: str) -> str:
@@ -90,20 +67,39 @@ def host(doc: Doc, start: int, end: int) -> Token | None:
     return token if token.dep_ in ("ROOT", "conj") else None
 
 
-def actors(verb: Token) -> Iterator[str]:
-    """The names that act in a clause or are acted with: its subject, its agent, the object of "interviewed"."""
+def actors(verb: Token) -> Iterator[tuple[int, str]]:
+    """The names that act in a clause, word by word with their offsets in the Doc: its subject, its agent."""
     for child in verb.children:
         if child.dep_ in ("nsubj", "nsubjpass", "agent"):
             for token in child.subtree:
                 folded = _fold(token.text)
                 if token.pos_ == "PROPN" and folded not in _NO_NAME and len(folded) > 2 and abs(token.i - child.i) < 8:
-                    yield folded
+                    yield token.idx, token.text
     if (
         verb.dep_ == "conj"
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
         and verb.head.i != verb.i
     ):
         yield from actors(verb.head)
+
+
+def thing_of(doc: Doc, start: int, end: int) -> str | None:
+    """The occasion or document that an expression belongs to: "Thursday's debate", "a speech in Lund on Sunday"."""
+    words = doc.char_span(start, end, alignment_mode="expand")
+    if words is None or not len(words):
+        return None
+    noun = words.root
+    for _ in range(4):
+        if (
+            noun.pos_ in ("NOUN", "PROPN")
+            and noun.i not in range(words.start, words.end)
+            and noun.lower_ in OCCASIONS | DOCUMENTS
+        ):
+            return str(noun.lower_)
+        if noun.dep_ not in ("poss", "compound", "nmod", "nummod", "amod", "npadvmod", "pobj", "prep", "acl"):
+            return None
+        noun = noun.head
+    return None
 
 
 _JUDGED = frozenset(

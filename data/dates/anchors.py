@@ -1,0 +1,165 @@
+"""What an article dates, and who acts in it: everything whose day an undated statement may be of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from data.dates.events import PRONOUNS, actors, chorus, host, occasions, of_judged, thing_of
+from data.dates.page import Page, place_of
+from data.dates.resolving import tense_of
+from data.model import DateRange, SaidOn, Span, SpeakerName
+from data.speakers import identity
+from data.speakers.spelling import words_of
+
+_UNRESOLVED = "?"
+_BOUND = re.compile(
+    r"\b(?:until|till|by|before|since|ahead of|prior to|from|between|through)\s+(?:\w+\s)?$", re.IGNORECASE
+)
+"""Words that bound or measure with a date and date nothing: "since 2012", "until late Friday"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A date of the text and what it dates.
+
+    ``who``: the keys (``Speakers``) of those who say or do it. ``near``: the keys of all whom its sentence names.
+    ``things``: the occasions and documents that its sentence names; ``thing``: the one that the date belongs to
+    ("Thursday's debate", "a letter of May 5"). ``act``: it dates a main clause in the past. ``judged``: it dates what a
+    past verb judges ("condemned Friday's test"), and stands for the sentence from its start. ``chorus``: it dates a
+    clause that only introduces what several people are quoted with. ``told``: it stands in what somebody is said to
+    have said. ``cued``: its verb is the cue of a saying. ``statement``: the position of the statement that it dates.
+    ``origin``: the paragraph that the date of such a statement was carried from, where it was.
+    """
+
+    at: int
+    paragraph: int
+    sentence: Span
+    days: DateRange
+    words: Span
+    who: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
+    things: frozenset[str] = frozenset()
+    thing: str | None = None
+    act: bool = False
+    judged: bool = False
+    chorus: bool = False
+    told: bool = False
+    cued: bool = False
+    statement: int | None = None
+    origin: int | None = None
+
+
+class Speakers:
+    """Who says what, by keys that two mentions share only where the article's own names make them one speaker."""
+
+    def __init__(self, page: Page, speakers: Sequence[SpeakerName | None]) -> None:
+        named = [identity(one) if one else None for one in speakers]
+        self._known = {key: frozenset(words_of(key)) for key in named if key and not key.endswith(_UNRESOLVED)}
+        self.keys = [self._key(one, key) for one, key in zip(speakers, named, strict=True)]
+        self._spans = [
+            (attribution.speaker, key)
+            for attribution, key in zip(page.attributions, self.keys, strict=True)
+            if attribution.speaker and key
+        ]
+
+    def _key(self, name: SpeakerName | None, key: str | None) -> str | None:
+        """None for somebody of whom nothing is known: "he"."""
+        if name is None or key is None or not key.rstrip(_UNRESOLVED) or name.name.strip().lower() in PRONOUNS:
+            return None
+        if key.endswith(_UNRESOLVED) and name.form == "person" and name.name[:1].isupper():
+            return self._only(frozenset(words_of(name.name)))
+        return key
+
+    def _only(self, words: frozenset[str]) -> str:
+        """The key of the one speaker whose name holds these words; a key of their own if there are none or several."""
+        fits = [key for key, known in self._known.items() if words and words <= known]
+        return fits[0] if len(fits) == 1 else " ".join(sorted(words)) + _UNRESOLVED
+
+    def acting(self, names: Sequence[tuple[int, str]]) -> frozenset[str]:
+        """The keys of the names (with their offsets) that act in a clause; words of one name stand side by side."""
+        found: set[str] = set()
+        run: list[str] = []
+        end = -1
+        for at, name in sorted(names):
+            spoken = next((key for (low, high), key in self._spans if low <= at < high), None)
+            if spoken:
+                found.add(spoken)
+                continue
+            if run and at > end + 1:
+                found.add(self._only(frozenset(run)))
+                run = []
+            run += words_of(name)
+            end = at + len(name)
+        if run:
+            found.add(self._only(frozenset(run)))
+        return frozenset(found)
+
+    def named_in(self, text: str) -> frozenset[str]:
+        """The keys of the speakers whose last name or only name stands in a text."""
+        words = set(words_of(text))
+        return frozenset(key for key, known in self._known.items() if words_of(key)[-1] in words and known)
+
+
+def anchors_of(page: Page, speakers: Speakers) -> Iterator[Anchor]:
+    """What the text dates besides sayings, outside quotation marks."""
+    for ordinal in range(len(page.article.paragraphs)):
+        start, _ = page.article.paragraphs[ordinal]
+        doc = page.docs.get(ordinal)
+        for expression in page.expressions_of(ordinal):
+            if page.quoted(ordinal, expression.start) or (page.dateline and expression.start == page.dateline[1][0]):
+                continue
+            if _BOUND.search(page.article.text[max(start, expression.start - 24) : expression.start]):
+                continue
+            sentence = page.sentence_at(ordinal, expression.start)
+            text = page.article.text[slice(*sentence)]
+            place = (expression.start - start, expression.end - start)
+            verb = host(doc, *place) if doc is not None else None
+            if verb is None and tense_of(text, expression.words) == "future":
+                continue
+            found = page.days_of(expression, tense="past", anchor=page.anchor(ordinal, expression))
+            if found is None:
+                continue
+            near, words = speakers.named_in(text), page.words(expression)
+            if doc is None:
+                yield Anchor(expression.start, ordinal, sentence, found, words, near=near, things=occasions(text))
+                continue
+            judged = verb is None and of_judged(doc, *place) is not None
+            yield Anchor(
+                sentence[0] if judged else expression.start,
+                ordinal,
+                sentence,
+                found,
+                words,
+                speakers.acting([(start + at, name) for at, name in actors(verb)]) if verb is not None else frozenset(),
+                near,
+                occasions(text),
+                thing_of(doc, *place),
+                verb is not None,
+                judged,
+                verb is not None and chorus(verb),
+                page.of_content(expression.start),
+                verb is not None and any(low <= start + verb.idx < high for low, high in page.cues),
+            )
+
+
+def anchor_of(page: Page, speakers: Speakers, position: int, said: SaidOn) -> Anchor:
+    """A statement that its own words date, as an anchor of later ones."""
+    attribution = page.attributions[position]
+    place = place_of(attribution)
+    ordinal = page.paragraph_at(place)
+    sentence = page.sentence_at(ordinal, place)
+    text = page.article.text[slice(*sentence)]
+    key = speakers.keys[position]
+    return Anchor(
+        place,
+        ordinal,
+        sentence,
+        said.days,
+        said.words,
+        frozenset([key]) if key else frozenset(),
+        speakers.named_in(text),
+        occasions(text),
+        statement=position,
+    )

@@ -1,0 +1,126 @@
+"""The date that a statement has by itself: its cue's sentence, the words before a quote, a live page's clock."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from data.dates import calendar
+from data.dates.attachment import tie
+from data.dates.expressions import Expression
+from data.dates.page import Page, place_of
+from data.model import Attribution, DateRange, SaidOn, Span
+
+_CLOCK_HEADING = re.compile(
+    r"\s*\d{1,2}(?::\d\d)?\s*(?:[ap]\.?m\.?|noon|midnight)(?:\s+[A-Z]{2,4})?\.?\s*", re.IGNORECASE
+)
+_NEW_ENTRY = re.compile(r"\s*(?:_{2,}|-{3,}|\*\s?\*\s?\*)\.?\s*")
+_INTRODUCES = re.compile(
+    r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|"
+    r"declared|responded|replied)\b[^.]*:\s*$"
+)
+_FUTURE_CUE = re.compile(
+    r"\b(?:will|would|shall|'ll|’ll|expected to|scheduled to|plans? to|set to|due to|going to)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def own(page: Page, attribution: Attribution) -> SaidOn | None:
+    """Rules 1 and 2: the date that the cue's own sentence, or the words that introduce it, give the saying."""
+    place = attribution.cue[0] if attribution.cue else attribution.content[0][0]
+    ordinal = page.paragraph_at(place)
+    if attribution.cue is None:
+        return _introduced(page, attribution, ordinal)
+    start, end = page.sentence_at(ordinal, place)
+    if _FUTURE_CUE.search(page.article.text[max(start, place - 30) : place]):
+        return None
+    best: tuple[int, SaidOn] | None = None
+    for expression in page.expressions_of(ordinal):
+        if not (start <= expression.start < end) or not page.usable(expression, attribution, ordinal, strict=True):
+            continue
+        tied = _tie(page, ordinal, expression, attribution.cue)
+        if tied is None:
+            continue
+        found = page.days_of(expression, anchor=page.anchor(ordinal, expression))
+        if found is None:
+            continue
+        if tied == "after":
+            found = _followed(page, found)
+        distance = min(abs(expression.start - attribution.cue[1]), abs(attribution.cue[0] - expression.end))
+        # the narrower of two that are tied is the one that says more
+        rank = 1000 * (found.last - found.first).days + distance
+        if best is None or rank < best[0]:
+            best = rank, SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
+    return best[1] if best else _introduced(page, attribution, ordinal)
+
+
+def _tie(page: Page, ordinal: int, expression: Expression, cue: Span) -> Literal["said", "after"] | None:
+    start, _ = page.article.paragraphs[ordinal]
+    doc = page.docs.get(ordinal)
+    if doc is not None:
+        return tie(doc, (expression.start - start, expression.end - start), (cue[0] - start, cue[1] - start))
+    # without a tree: only what stands right beside the cue
+    low, high = (cue[1], expression.start) if expression.start >= cue[1] else (expression.end, cue[0])
+    gap = page.article.text[low:high]
+    return (
+        "said"
+        if low <= high and re.fullmatch(r"[\s,]*(?:on|in|late|early|earlier|at)?\s*", gap, re.IGNORECASE)
+        else None
+    )
+
+
+def _followed(page: Page, found: DateRange) -> DateRange:
+    """What came after something of a day was said that day or the next."""
+    if found.first != found.last:
+        return found
+    published = page.article.published or found.last
+    after = calendar.shifted(found.last, 1)
+    return DateRange(found.first, min(after, published)) if after and after <= published else found
+
+
+def _introduced(page: Page, attribution: Attribution, ordinal: int) -> SaidOn | None:
+    """ "On July 6, 2015, Sanders made the following comment:" before the quote, at the end of a paragraph too."""
+    first = attribution.content[0][0]
+    start, _ = page.article.paragraphs[ordinal]
+    low = (
+        page.article.paragraphs[ordinal - 1][0]
+        if ordinal and not page.article.text[start:first].strip(" “\"'‘")
+        else start
+    )
+    lead = page.article.text[low:first].rstrip(" “\"'‘\n")
+    if not _INTRODUCES.search(lead[-240:]):
+        return None
+    where = page.paragraph_at(low)
+    sentence_start, _ = page.sentence_at(where, max(low, low + len(lead) - 2))
+    for expression in reversed(page.expressions_of(where)):
+        if sentence_start <= expression.start < low + len(lead) and page.usable(expression, attribution, where):
+            before = page.article.text[max(low, expression.start - 8) : expression.start]
+            if re.search(r"\b(?:by|until|before|since|for|of|from)\s+(?:the\s+)?$", before):
+                continue
+            found = page.days_of(expression, anchor=page.anchor(where, expression))
+            if found:
+                return SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
+    return None
+
+
+def page_day(page: Page, attribution: Attribution) -> SaidOn | None:
+    """Rule 7: the clock time over an entry of a live page."""
+    if page.article.published is None:
+        return None
+    place = place_of(attribution)
+    ordinal = page.paragraph_at(place)
+    low, high = page.sentence_at(ordinal, place)
+    dateline = page.dateline[1][0] if page.dateline else -1
+    times = (e.start for e in page.expressions_of(ordinal) if low <= e.start < high and e.start != dateline)
+    if any(not page.quoted(ordinal, start) and not page.of_content(start) for start in times):
+        return None  # a sentence with a time of its own, of whatever, is not of the page's day by default
+    for where in range(ordinal, -1, -1):
+        start, end = page.article.paragraphs[where]
+        if _CLOCK_HEADING.fullmatch(page.article.text, start, end):
+            day = DateRange(page.article.published, page.article.published)
+            stripped = page.article.text[start:end].strip()
+            first = page.article.text.index(stripped, start)
+            return SaidOn(day, (first, first + len(stripped)), "relative")
+        if where != ordinal and _NEW_ENTRY.fullmatch(page.article.text, start, end):
+            break
+    return None

@@ -475,6 +475,7 @@ class Terms:
         paragraphs: Collection[StoredParagraph],
         articles: dict[int, StoredArticle],
     ) -> None:
+        self._memo: dict[str, str] = {}
         keys = np.array(sorted(paragraph.key for paragraph in paragraphs), dtype=np.int64)
         self._row = {int(key): row for row, key in enumerate(keys)}
         held = np.zeros((len(keys), len(terms)), dtype=bool)
@@ -504,7 +505,7 @@ class Terms:
         self._article_of = {paragraph.key: paragraph.article_key for paragraph in paragraphs}
 
     def _of(self, text: str) -> NDArray[np.bool_]:
-        present = set(tokenise(text))
+        present = set(tokenise(text, self._memo))
         return np.array([term in present for term in self._terms], dtype=bool)
 
     def in_paragraph(self, key: int) -> float:

@@ -49,9 +49,21 @@ Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
 
 
-def tokenise(text: str) -> list[str]:
-    """The terms of a text: lower case, accents folded, stop words dropped, stemmed (Snowball English)."""
-    return [term for token in _tokens(text) if (term := _term(token))]
+def tokenise(text: str, memo: dict[str, str] | None = None) -> list[str]:
+    """The terms of a text: lower case, accents folded, stop words dropped, stemmed (Snowball English).
+
+    Args:
+        memo: terms by token, kept by a caller with many texts of like words: a token is then stemmed once.
+    """
+    if memo is None:
+        return [term for token in _tokens(text) if (term := _term(token))]
+    terms = []
+    for token in _tokens(text):
+        known = memo.get(token)
+        term = memo[token] = _term(token) if known is None else known
+        if term:
+            terms.append(term)
+    return terms
 
 
 @dataclass(frozen=True)
@@ -89,12 +101,7 @@ def build(texts: Iterable[str]) -> Postings:
     counts: list[int] = []
     lengths: list[int] = []
     for row, text in enumerate(texts):
-        found: Counter[str] = Counter()
-        for token in _tokens(text):
-            if (term := memo.get(token)) is None:
-                term = memo[token] = _term(token)
-            if term:
-                found[term] += 1
+        found = Counter(tokenise(text, memo))
         lengths.append(found.total())
         for term, count in found.items():
             terms.append(numbers.setdefault(term, len(numbers)))

@@ -21,10 +21,10 @@ from benchmarks.answers.fitting import out_of_fold, ranked_by
 from benchmarks.answers.latency import milliseconds
 from benchmarks.answers.material import Question, write
 from benchmarks.answers.scoring import figures, predicted, score
-from bot.asking.answer import Answer
 from bot.asking.conversation import Turn
 from bot.asking.desk import Desk
 from bot.asking.understanding import Understood
+from data.archive.lookups import Lookups
 from embeddings import ranking, words
 from embeddings.ranking import FEATURES, Candidate, Model
 from embeddings.search import EVERYTHING, Filter, Hit, Search
@@ -42,9 +42,16 @@ BASE, WORDS, STATEMENTS, NEIGHBOURS, SPEAKERS, DATES, FOLDING = (
 _ADDED_BY = {
     BASE: {"dense paragraph", "no statement", "speech", "confidence", "refusal"},
     WORDS: {"words", "terms in paragraph", "terms in context", "terms in headline"},
-    STATEMENTS: {"dense statement", "terms in statement", "quoted", "length", "same verb"},
+    STATEMENTS: {"dense statement", "terms in statement", "quoted", "length", "same verb", "verb of that kind"},
     NEIGHBOURS: {"best of article", "best neighbour", "place in article", "article cited before"},
-    SPEAKERS: {"resolved", "not a person", "beside what was cited"},
+    SPEAKERS: {
+        "resolved",
+        "not a person",
+        "beside what was cited",
+        "speaks for the one asked",
+        "written by the one asked",
+        "is what is described",
+    },
     DATES: {"dated, and asked when"},
 }
 SHOWN = ("CORRECT", "hit@1", "hit@3", "speaker@1", "date@1", "list recall")
@@ -123,22 +130,18 @@ class PartialDesk(Desk):
     def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
         return self._reduced(super().understand(question, today=today, previous=previous))
 
-    def judged(self, understood: Understood) -> list[Candidate]:
+    def _ranked(self, understood: Understood, reading: Lookups, state: Any) -> list[Candidate]:
         vector = self._encoder.encode_query(understood.search_text)
-        with self._archive.snapshot() as reading:
-            whole = self._index.view.search(vector, understood.search_text)
-            wanted = self._wanted(understood, reading, self._state)
-            if WORDS not in self._step.parts:
-                wanted = replace(wanted, text="")
-            found = ranking.candidates(PartialSearch(whole, self._step.parts), reading, wanted)
+        whole = self._index.view.search(vector, understood.search_text)
+        wanted = self._wanted(understood, reading, state)
+        if WORDS not in self._step.parts:
+            wanted = replace(wanted, text="")
+        found = ranking.candidates(PartialSearch(whole, self._step.parts), reading, wanted)
         for candidate in found:
             candidate.features = candidate.features * self._mask
             if FOLDING not in self._step.parts:
                 candidate.article = replace(candidate.article, story=None)
         return ranking.rank(found, self.model)
-
-    def _answered(self, understood: Understood, *given: Any) -> Answer:
-        return super()._answered(self._reduced(understood), *given)
 
     def _reduced(self, understood: Understood) -> Understood:
         query = understood.query

@@ -58,6 +58,11 @@ def test_letters_decoded_wrongly_do_not_cut_a_name(parser: Parser, text: str, ex
         ("{Ilie Marsh, head of the institute, and other geologists} said so.", "Ilie Marsh and other geologists"),
         ("Ned Harrow ran.\n\n{Harrow and his lawyers} deny it.", "Ned Harrow and his lawyers"),
         ("{Ines Falk, Ned Harrow and Ilie Marsh} said so.", "Ines Falk, Ned Harrow and Ilie Marsh"),
+        ("Ned Harrow and Ilie Marsh met.\n\n{Mr. Harrow and Mr. Marsh} said so.", "Ned Harrow and Ilie Marsh"),
+        (
+            "{Aides to Gov. Ned Harrow, a former judge, and Gov. Ilie Marsh} spoke.",
+            "Aides to Gov. Ned Harrow, a former judge, and Gov. Ilie Marsh",
+        ),
         ("Julia Marsh ran.\n\n{Marsh and Sen.  Ned Harrow (Vt.)} said so.", "Julia Marsh and Ned Harrow"),
         ("{Ilie Marsh, who runs the farm and other businesses,} said so.", "Ilie Marsh"),
     ],
@@ -239,3 +244,8 @@ def test_a_brother_who_is_named_is_no_other_bearer(parser: Parser) -> None:
         " He was tired, {his brother} added."
     )
     assert names(parser, text)[-1] == "Alan Orman"
+
+
+def test_numbers_are_nobodys_name(parser: Parser) -> None:
+    for text in ("{About 4 in 10} said no.", "In March {47%} said no."):
+        assert not last(parser, text).resolved

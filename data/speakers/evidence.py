@@ -272,6 +272,8 @@ def name_begins(run: Run) -> int:
             continue
         cut = position + 1
     first = tokens[0].folded
+    if not cut and last > 1 and tokens[0].acronym and len(first) > 2 and tokens[1].folded in FIRST_NAMES:
+        return 0 if tokens[1].acronym else 1  # "SEAL Ty Woods"
     if not cut and last and is_occupation(first) and first not in FIRST_NAMES and not tokens[0].acronym:
         # "Printer Ambrus Kell"; "Foreman Crane" only where the trade is no first name or surname.
         company = any(token.folded in ORG_NOUNS for token in tokens[1:])

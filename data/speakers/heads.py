@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from data.speakers import roles
 from data.speakers.cast import Cast
@@ -26,6 +27,7 @@ from data.speakers.lexicon import (
 )
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.occupations import is_occupation
+from data.speakers.spelling import is_title
 
 _PORTFOLIOS = frozenset(
     {"state", "defence", "defense", "health", "interior", "education", "environment", "finance", "foreign", "justice"}
@@ -90,7 +92,9 @@ def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention
         if whose and whose.group(1) not in FOLLOWS_A_NAME:
             continue  # "other E.U. leaders"
         if _named_right_after_role(cast, mention, tokens):
-            return [mention]
+            both = _joined(cast, inside[position:])
+            titled = all(is_title(token.folded) for token in bare)
+            return both if position == 0 and titled else [mention]  # "Mr. Marsh and Mr. Falk"
         joined = _joined(cast, inside[position:])
         if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
             return joined
@@ -104,6 +108,9 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
         return False
     if _one_of_them(cast, mention, before):
         return True
+    aides = [t for t, of in pairwise(before) if t.folded in GROUP_NOUNS and of.folded in ("to", "of", "for")]
+    if aides and (aides[0] is before[0] or not aides[0].capital):
+        return False  # "aides to Gov. Falk, a former judge, and Gov. Marsh"
     if any(token.folded in RELATIVE_PRONOUNS | _AMONG for token in before):
         return False  # "older people, who support Mrs. Falk"
     if mention.character.form == "person" and mention.end >= tokens[-1].end and _offices_behind(cast, mention, before):
@@ -194,6 +201,10 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
     joined = [inside[0]]
     for mention in inside[1:]:
         gap = cast.text[joined[-1].end : mention.start]
+        behind = re.match(r" ([a-z]+)", cast.text[mention.end : mention.end + 24])
+        firm = mention.character is not None and mention.character.form == "organisation"
+        if firm and behind and behind.group(1) in GROUP_NOUNS:
+            break  # "Mrs. Falk and Harbour Union leaders"
         if _JOINT.fullmatch(gap) and mention.character is not joined[-1].character:
             joined.append(mention)
         else:

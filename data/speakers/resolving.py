@@ -56,6 +56,7 @@ from data.speakers.lexicon import (
     ROLE_NOUNS,
     SAYING_AS,
     SAYINGS,
+    SENTENCE_OPENERS,
     SPEAKS_FOR,
     SPEECH_VERBS,
     Gender,
@@ -472,7 +473,11 @@ class Resolver:
 
     def _is_name(self, tokens: list[Token]) -> bool:
         bare = [t for t in tokens if t.folded not in ("the", "of", "for", "and", "a", "an", "in", "on")]
-        return bool(bare) and all(t.capital or t.text[0].isdigit() for t in bare) and bare[0].folded not in PRONOUNS
+        words = [t for t in bare if t.capital]
+        if not words or (len(words) < len(bare) and all(t.folded in SENTENCE_OPENERS for t in words)):
+            return False  # "47%", "About 4 in 10"
+        capitals = all(t.capital or t.text[0].isdigit() for t in bare)
+        return capitals and bare[0].folded not in PRONOUNS
 
     def _by_part(self, tokens: list[Token]) -> Character | None:
         """A name that the scan of the text did not find in this place: by its last word, where only one bears it."""

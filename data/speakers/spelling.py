@@ -30,6 +30,19 @@ _GARBLED = (
 LETTERS = rf"[^\W_]+(?:{_GARBLED}+[^\W_]*)*"
 """Letters in a row, as a pattern. Letters that were decoded wrongly count ("SarukhÃ¡n"): a name is not cut at them."""
 
+_PLURAL_TITLES = frozenset(
+    {
+        "senators",
+        "representatives",
+        "governors",
+        "presidents",
+        "justices",
+        "judges",
+        "professors",
+        "messrs",
+        "ministers",
+    }
+)
 _POSSESSIVE = re.compile(r"(?:['’]|â€™|\ufffd(?=s))s?$")
 _WORD = re.compile(rf"{LETTERS}(?:['’\-‑.]{LETTERS})*")
 
@@ -66,8 +79,8 @@ class PersonName:
 
 
 def is_title(word: str) -> bool:
-    """Whether a folded word is an honorific or an office, abbreviated or not."""
-    return word in HONORIFICS or word in ABBREVIATIONS or word in OFFICES
+    """Whether a folded word is an honorific or an office, abbreviated or not; "Senators" too, before two names."""
+    return word in _PLURAL_TITLES or word in HONORIFICS or word in ABBREVIATIONS or word in OFFICES
 
 
 def person_name(name: str) -> PersonName | None:

@@ -202,3 +202,26 @@ def test_the_words_of_an_outlet_do_not_count_as_a_topic(desk: Desk) -> None:
     assert answer.answered, answer.lead
     assert {citation.outlet for citation in answer.citations} == {"Harbour Post"}
     assert "Harbour" not in answer.query.topic
+
+
+def test_who_somebody_is_is_told_by_their_own_words(desk: Desk) -> None:
+    answer = ask(desk, "Who is Oskar Tveit?")
+    assert {citation.speaker for citation in answer.citations} == {"Oskar Tveit"}
+
+
+def test_a_name_without_a_role_is_not_answered_by_whoever_speaks_near(desk: Desk) -> None:
+    answer = ask(desk, "Did the Kremsmuir Palace comment on the bridge to the island?")
+    assert not answer.answered
+
+
+def test_a_list_leaves_out_who_speaks_of_other_things(desk: Desk) -> None:
+    answer = ask(desk, "Who spoke about the bridge?", limit=10)
+    assert {citation.speaker for citation in answer.citations} == {"Gunnar Foss", "Berit Nygaard"}
+
+
+def test_a_new_topic_takes_over_the_speaker_only(desk: Desk) -> None:
+    conversation = Conversation()
+    ask(desk, "What did Gunnar Foss say about the bridge in 2032?", conversation)
+    answer = ask(desk, "And about the bells?", conversation)
+    assert answer.query.speakers == ("Gunnar Foss",)
+    assert answer.query.topic == "the bells"

@@ -27,6 +27,12 @@ DECLINED_SCORE: Final = 1.0
 ON_TOPIC: Final = 0.3
 """The part of a topic's terms that must stand near a statement that scores lower."""
 
+ROLE_SLACK: Final = 0.3
+"""Who fits a description so much worse than the one it fits altogether is somebody else."""
+
+LIST_TERMS: Final = 0.5
+"""Voices of a list stand where at least this part of the most of the question's terms that any passage holds are."""
+
 FITTING: Final = 0.5
 """More of a description than this must be said of a speaker that it means."""
 
@@ -91,11 +97,10 @@ def _may_be(candidate: Candidate, described: Description) -> bool:
 
     A speaker without a role is judged by the words around, and so is who speaks for a body.
     """
-    if described.head is None or candidate.speaker is None:
+    speaker = candidate.speaker
+    if speaker is None or candidate.value("role") > FITTING or candidate.value("is what is described"):
         return True
-    if candidate.value("role") > FITTING or candidate.value("is what is described"):
-        return True
-    told = candidate.speaker.role is None or not described.of_person
+    told = (speaker.role is None and speaker.form == "person") or not described.of_person
     return told and candidate.value("role in context") > FITTING
 
 
@@ -142,7 +147,9 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
     if understood.fact or not judged.eligible or (judged.probability < threshold.least and not understood.period_only):
         return refuse(understood, judged)
     in_time = query.every or understood.period_only
-    pool = _voices(judged.eligible) if query.many and not in_time else judged.eligible
+    pool = _voices(judged) if query.many and not in_time else judged.eligible
+    if not pool:
+        return refuse(understood, judged)
     best = pool[0].score
     if query.every:
         pool = [one for one in pool if _on_topic(one, best)]
@@ -168,9 +175,11 @@ def _on_topic(candidate: Candidate, best: float) -> bool:
     return candidate.score > best - 2 * LIST_SCORE and candidate.value("terms in context") >= ON_TOPIC
 
 
-def _voices(found: Sequence[Candidate]) -> list[Candidate]:
+def _voices(judged: Judged) -> list[Candidate]:
     """Whose words a list is made of: people and bodies with a name, not those that the question is about, nor words
     that were old when they were reported. Where nothing is left, all of them."""
+    most = max(one.value("terms in context") for one in judged.ranked)
+    found = [one for one in judged.eligible if one.value("terms in context") >= LIST_TERMS * most]
     kept = [
         one
         for one in found
@@ -184,7 +193,7 @@ def _voices(found: Sequence[Candidate]) -> list[Candidate]:
     if len({one.name for one in described}) > 1:
         # "which senators": those of whom an article says so, where there are any
         kept = described
-    return kept or list(found)
+    return kept or found
 
 
 def _old(candidate: Candidate) -> bool:

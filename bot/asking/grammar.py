@@ -102,7 +102,7 @@ _MANY: Final = re.compile(
 )
 _SAYS_WHAT: Final = re.compile(r"^\W*(?:\w+\W+){0,3}?\w+\s+that\b", re.IGNORECASE)
 _MANY_WORDED: Final = re.compile(
-    r"\bwho\s+(?:all|else)\b|\b(?:everyone|everybody)\b|"
+    r"\bwho\s+(?:all|else)\b|\bwhat\s+(?:did|do|have)\s+people\b|\b(?:everyone|everybody)\b|"
     r"\b(?:reactions|responses|opinions|views)\s+(?:to|on|about)\b|what\s+(?:has|have|had|was|were|is)\s+(?:been\s+)?said\b|"
     r"what\s+(?:were|are)\s+(?:the\s+)?(?:reactions|responses|views)\b|^compare\b|\ball\s+(?:the\s+)?(?:quotes|statements|reactions)\b",
     re.IGNORECASE,
@@ -421,6 +421,8 @@ def _fragment(question: str, tokens: list[_Token]) -> Shape:
         subject = _phrase_after(tokens, according.end())
         if subject:
             return Shape("what", subject, spent=((according.start(), according.end()),))
+    if low[0] in ("about", "on", "regarding") and len(tokens) > 1:
+        return Shape("what", spent=((tokens[0].start, tokens[0].end),))
     possessed = _POSSESSED.search(question, tokens[0].start)
     if possessed:
         return Shape("what", (tokens[0].start, possessed.start()), spent=((possessed.start(), possessed.end()),))

@@ -41,6 +41,7 @@ EVIDENCE: Final = (
     "is what is described",
     "declined there",
     "verb of that kind",
+    "more of the terms elsewhere",
 )
 
 
@@ -113,6 +114,7 @@ def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequ
             best.value("is what is described") if query.described else 0.0,
             float(any(_declines(one, best) for one in ranked)),
             best.value("verb of that kind"),
+            max(one.value("terms in context") for one in ranked) - best.value("terms in context"),
         ]
     )
 

@@ -56,13 +56,14 @@ _EVERY_LEFT: Final = re.compile(
     r"developed|(?:his|her|their|its)\s+(?:mind|position|views?|stance|tune|tone|opinion)|himself|herself|themselves|itself|then\s+and\s+now)\b",
     re.IGNORECASE,
 )
+_WHO_IS: Final = re.compile(r"^\W*who(?:['’]s|\s+is|\s+was|\s+are)\s+([^?.!]+?)\s*[?.!]*$", re.IGNORECASE)
 _PLAIN: Final = frozenset("say tell speak talk comment mention discuss think state make give".split())  # noqa: SIM905
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _OUTLET_BEFORE: Final = (
     r"(?:(?:as\s+)?(?:reported|published|printed|carried|quoted)\s+(?:in|by|on)|in|on|by|from|via)\s+(?:the\s+)?"
 )
 _LEFT_OVER: Final = re.compile(
-    r"^(?:[\s,;:.!?–—-]+|(?:about|on|of|that|to|for|regarding|was|is|were|in\s+reply|and|when|it|he|she|they|out|into|in\s+on|up|at\s+first|"
+    r"^(?:[\s,;:.!?–—-]+|(?:about|on|of|anything|something|that|to|for|regarding|was|is|were|in\s+reply|and|when|it|he|she|they|out|into|in\s+on|up|at\s+first|"
     r"officially|with|whether|back|down)\b)+",
     re.IGNORECASE,
 )
@@ -195,6 +196,14 @@ def understand(
     intent: Intent = read.intent
     mentions = names.mentions(_masked(text, hidden))
     subject = _subject(text, read, names, mentions, hidden)
+    if who := _WHO_IS.match(text):
+        # "who is X?" is answered with X's own words, not with those of whoever speaks of X
+        asked = [mention for mention in mentions if mention.span == who.span(1) and mention.candidates]
+        matches = likely(asked[0].candidates) if asked else []
+        if matches:
+            subject = _Subject(tuple(one.name for one in matches), frozenset(one.key for one in matches))
+            read = Shape("what", who.span(1), spent=((0, who.start(1)),))
+            intent = "what"
     about = [
         mention
         for mention in mentions
@@ -443,7 +452,10 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
         )
     speakers, keys, described = query.speakers, query.speaker_keys, query.described
     asks_days_only = query.days is not None and not content and not named
-    if not named and described is None and not anybody and (read.pronoun or asks_days_only or (bare and not content)):
+    # "and about the budget?" asks the same person about something else
+    only_topic = opens and read.subject is None and read.verb is None and query.intent == "what"
+    same = bool(read.pronoun) or asks_days_only or only_topic or not content
+    if not named and described is None and not anybody and same:
         if before.speakers:
             speakers, keys = before.speakers, before.speaker_keys
         elif previous.speaker:

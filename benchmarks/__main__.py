@@ -1,4 +1,8 @@
-"""Every quality figure, one command after the other: ``make scores``. What needs data that is absent says so."""
+"""Every quality figure, one command after the other: ``make scores``. What needs data that is absent says so.
+
+The quiz and the questions over ten times the coverage need archives of 190,000 paragraphs, which take an hour to make:
+they are measured where these archives are, and otherwise the line that says what is missing says how to make them.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,14 @@ COMMANDS = (
     ("dates", ["benchmarks.dates"]),
     ("retrieval", ["benchmarks.retrieval", "recall", "--home", str(HOME)]),
     ("answers", ["benchmarks.answers", "score", "--home", str(HOME)]),
+    ("answers, refused right and wrong", ["benchmarks.answers", "silence", "--home", str(HOME)]),
+    ("answers, part by part", ["benchmarks.answers", "ablation", "--home", str(HOME)]),
     ("answers, how long they take", ["benchmarks.answers", "latency", "--home", str(HOME)]),
+    ("answers over ten times the coverage", ["benchmarks.answers", "drowning", "--home", str(HOME)]),
+    ("the quiz", ["benchmarks.answers", "quiz"]),
 )
+LARGE = ("drowning", "quiz")
+"""Commands whose archives this one does not make: where they are missing, that fails nothing."""
 
 
 def main() -> int:
@@ -32,7 +42,9 @@ def main() -> int:
     failed = subprocess.run(add, check=False).returncode
     for title, command in COMMANDS:
         print(f"\n## {title}: python -m {' '.join(command)}", flush=True)
-        failed = failed or subprocess.run([sys.executable, "-m", *command], check=False).returncode
+        code = subprocess.run([sys.executable, "-m", *command], check=False).returncode
+        if not (code == 2 and command[1:2] and command[1] in LARGE):
+            failed = failed or code
     return failed
 
 

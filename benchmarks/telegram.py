@@ -3,10 +3,12 @@
     python -m benchmarks.telegram chats [--chats 200] [--home HOME]
     python -m benchmarks.telegram soak [--updates 20000]
     python -m benchmarks.telegram kills [--updates 2000] [--home HOME]
+    python -m benchmarks.telegram editors [--articles 20]
 
 ``chats`` answers from the archive in HOME (a real desk; without HOME the tests' small one). ``soak`` drives the small
 one through 429, 502, cut connections and restarts. Pacing is lifted for the soak: it would only make it long. ``kills``
-starts `onrecord bot` itself and kills it at random moments. Both end with 1 where a promise is broken.
+starts `onrecord bot` itself and kills it at random moments. Both end with 1 where a promise is broken. ``editors`` asks
+the sample coverage one question after the other, first alone and then while an editor's file is added.
 """
 
 from __future__ import annotations
@@ -61,18 +63,21 @@ async def chats(number: int, home: Path | None) -> None:
         async with BotApiServer() as server:
             readers = [server.person(f"Reader {place}") for place in range(number)]
             async with running(server, home or Path(folder), desk) as bot:
+                working: list[float] = []
+                bot.metrics.seconds.observe = working.append  # type: ignore[assignment,method-assign]
                 began = time.monotonic()
                 for place, reader in enumerate(readers):
                     reader.say(QUESTIONS[place % len(QUESTIONS)])
                 await server.until(lambda: all(reader.heard() for reader in readers), 300)
                 took = time.monotonic() - began
                 sent = {call.given["chat_id"]: call.at for call in reversed(server.made("sendMessage"))}
-                observed = bot.metrics.seconds
-                working = observed._sum.get() / max(1.0, sum(bucket.get() for bucket in observed._buckets))
         waits = [sent[reader.id] - began for reader in readers]
         print(f"{number} chats at once: all answered in {took:.1f} s")
         print(f"first answer call out, pace included: median {statistics.median(waits):.2f} s, last {max(waits):.2f} s")
-        print(f"update in to answer ready: mean {working:.2f} s; Telegram's pace alone: {number / 26:.1f} s")
+        print(
+            f"update in to answer ready: median {statistics.median(working):.2f} s, slowest {max(working):.2f} s; "
+            f"Telegram's pace alone: {number / 26:.1f} s for the last, {number / 52:.1f} s for the median"
+        )
         print(f"calls refused: {len(server.refused())}; peak memory {_peak():.0f} MB")
 
 
@@ -163,6 +168,49 @@ async def kills(updates: int, home: Path | None) -> bool:
         return told.holds(asked)
 
 
+async def editors(articles: int) -> None:
+    """From a question to the first call of its answer, alone and beside an editor's addition."""
+    from bot.asking.desk import Desk
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        _command("add", "data/sample/articles", home=home)
+        lines = _command("read", "--json", "data/sample/articles", home=home).splitlines()
+        read = [one for one in map(json.loads, lines) if one.get("paragraphs")]
+        fresh = [
+            {"id": f"new-{place}", "outlet": "New Post", "title": one["title"], "text": "\n\n".join(one["paragraphs"])}
+            for place, one in enumerate(read * (articles // len(read) + 1))
+        ][:articles]
+        async with BotApiServer() as server:
+            editor, readers = server.person("Editor"), [server.person(f"Reader {place}") for place in range(60)]
+            desk = Desk.open(Settings(home=home))
+            async with running(server, home, desk, telegram_editors=frozenset({editor.id})):
+
+                async def ask(place: int) -> float:
+                    began, before = time.monotonic(), len(server.made("sendMessage"))
+                    readers[place % len(readers)].say(SAMPLE_QUESTIONS[place % len(SAMPLE_QUESTIONS)])
+                    await server.until(lambda: len(server.made("sendMessage")) > before)
+                    return server.made("sendMessage")[-1].at - began
+
+                for place in range(20):
+                    await ask(place)
+                alone = [await ask(place) for place in range(150)]
+                editor.send_file("new.jsonl", "\n".join(map(json.dumps, fresh)).encode())
+                await server.until(lambda: bool(editor.heard()))
+                began, beside = time.monotonic(), []
+                while "Done." not in editor.heard()[0]["text"]:
+                    beside.append(await ask(len(beside)))
+                took = time.monotonic() - began
+    for label, seconds in (("alone", alone), ("beside", beside)):
+        ordered = sorted(1000 * one for one in seconds)
+        median, most = statistics.median(ordered), ordered[-1]
+        print(
+            f"{label}: {len(ordered)} questions, median {median:.0f} ms, "
+            f"p99 {ordered[int(len(ordered) * 0.99)]:.0f} ms, slowest {most:.0f} ms"
+        )
+    print(f"{articles} articles from an editor's file were added in {took:.1f} s")
+
+
 class Told:
     """What became of each question: how many messages it got, and whether it was marked as in doubt."""
 
@@ -206,8 +254,9 @@ def _environment(home: Path, server: BotApiServer) -> dict[str, str]:
     }
 
 
-def _command(*arguments: str, home: Path) -> None:
-    subprocess.run([*ONRECORD, f"--home={home}", *arguments], check=True)
+def _command(*arguments: str, home: Path) -> str:
+    ran = subprocess.run([*ONRECORD, f"--home={home}", *arguments], check=True, capture_output=True, text=True)
+    return ran.stdout
 
 
 def _now() -> float:
@@ -222,17 +271,28 @@ def _peak() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("chats", "soak", "kills"))
+    parser.add_argument("what", choices=("chats", "soak", "kills", "editors"))
+    parser.add_argument("--articles", type=int, default=20)
     parser.add_argument("--chats", type=int, default=200)
     parser.add_argument("--updates", type=int)
     parser.add_argument("--home", type=Path)
     given = parser.parse_args()
-    logs.set_up(Path(os.devnull).open("w", encoding="utf-8"))
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        logs.set_up(nowhere)
+        sys.exit(0 if run(given) else 1)
+
+
+def run(given: argparse.Namespace) -> bool:
+    """Run what was asked for; whether every promise was kept."""
     if given.what == "chats":
         asyncio.run(chats(given.chats, given.home))
-        return
-    run = soak(given.updates or 20_000) if given.what == "soak" else kills(given.updates or 2000, given.home)
-    sys.exit(0 if asyncio.run(run) else 1)
+    elif given.what == "editors":
+        asyncio.run(editors(given.articles))
+    elif given.what == "soak":
+        return asyncio.run(soak(given.updates or 20_000))
+    elif given.what == "kills":
+        return asyncio.run(kills(given.updates or 2000, given.home))
+    return True
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import re
 import shlex
 import sys
@@ -37,6 +38,8 @@ MOST_BYTES: Final = 20 << 20
 """The largest file that the Bot API lets a bot download (https://core.telegram.org/bots/api#getfile)."""
 LONGEST_RUN: Final = 6 * 3600.0
 PROGRESS_SECONDS: Final = 5.0
+LAST: Final = 19
+"""The lowest scheduling priority (``nice(1)``): a question that is asked meanwhile goes first."""
 MOST_SHOWN: Final = 6000
 _LINK: Final = re.compile(r"https?://\S+")
 _FIELD: Final = re.compile(r"^\s*(outlet|url|published)\s*:\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
@@ -179,6 +182,9 @@ async def run(arguments: list[str], home: Path, seconds: float = LONGEST_RUN) ->
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    if hasattr(os, "setpriority"):  # from its first moment: even loading the libraries takes seconds
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, LAST)
     try:
         printed, complained = await asyncio.wait_for(process.communicate(), seconds)
     except BaseException:

@@ -55,6 +55,7 @@ QUESTIONS = (
 async def chats(number: int, home: Path | None) -> None:
     """Every chat asks once, at once; then from an update taken in to the first call out."""
     desk: Any = TinyDesk()
+    questions = QUESTIONS if home is None else SAMPLE_QUESTIONS
     if home is not None:
         from bot.asking.desk import Desk
 
@@ -64,10 +65,10 @@ async def chats(number: int, home: Path | None) -> None:
             readers = [server.person(f"Reader {place}") for place in range(number)]
             async with running(server, home or Path(folder), desk) as bot:
                 working: list[float] = []
-                bot.metrics.seconds.observe = working.append  # type: ignore[assignment,method-assign]
+                bot.metrics.seconds.observe = working.append  # type: ignore[method-assign]
                 began = time.monotonic()
                 for place, reader in enumerate(readers):
-                    reader.say(QUESTIONS[place % len(QUESTIONS)])
+                    reader.say(questions[place % len(questions)])
                 await server.until(lambda: all(reader.heard() for reader in readers), 300)
                 took = time.monotonic() - began
                 sent = {call.given["chat_id"]: call.at for call in reversed(server.made("sendMessage"))}
@@ -197,7 +198,8 @@ async def editors(articles: int) -> None:
                 alone = [await ask(place) for place in range(150)]
                 editor.send_file("new.jsonl", "\n".join(map(json.dumps, fresh)).encode())
                 await server.until(lambda: bool(editor.heard()))
-                began, beside = time.monotonic(), []
+                beside: list[float] = []
+                began = time.monotonic()
                 while "Done." not in editor.heard()[0]["text"]:
                     beside.append(await ask(len(beside)))
                 took = time.monotonic() - began

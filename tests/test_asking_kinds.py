@@ -225,3 +225,18 @@ def test_a_new_topic_takes_over_the_speaker_only(desk: Desk) -> None:
     answer = ask(desk, "And about the bells?", conversation)
     assert answer.query.speakers == ("Gunnar Foss",)
     assert answer.query.topic == "the bells"
+
+
+def test_who_else_leaves_out_the_one_before(desk: Desk) -> None:
+    conversation = Conversation()
+    ask(desk, "What did Gunnar Foss say about the bridge in September 2032?", conversation)
+    answer = ask(desk, "Who else spoke about it?", conversation)
+    assert "Gunnar Foss" not in {citation.speaker for citation in answer.citations}
+
+
+def test_what_about_somebody_asks_for_their_words_on_the_same(desk: Desk) -> None:
+    conversation = Conversation()
+    ask(desk, "What did Hanne Lie say about the alarm?", conversation)
+    answer = ask(desk, "What about Tveit?", conversation)
+    assert answer.query.speakers == ("Oskar Tveit",)
+    assert "three hours" in answer.citations[0].quote

@@ -100,6 +100,9 @@ def _may_be(candidate: Candidate, described: Description) -> bool:
     speaker = candidate.speaker
     if speaker is None or candidate.value("role") > FITTING or candidate.value("is what is described"):
         return True
+    if described.head is None:
+        # "the Kremlin": a name, which is said of its bearer or of whoever speaks for it
+        return False
     told = (speaker.role is None and speaker.form == "person") or not described.of_person
     return told and candidate.value("role in context") > FITTING
 

@@ -57,6 +57,8 @@ _EVERY_LEFT: Final = re.compile(
     re.IGNORECASE,
 )
 _WHO_IS: Final = re.compile(r"^\W*who(?:['’]s|\s+is|\s+was|\s+are)\s+([^?.!]+?)\s*[?.!]*$", re.IGNORECASE)
+_WHAT_ABOUT: Final = re.compile(r"^\W*(?:and\s+)?(?:what|how)\s+about\s+([^?.!]+?)\s*[?.!]*$", re.IGNORECASE)
+_ELSE: Final = re.compile(r"\b(?:else|others?)\b", re.IGNORECASE)
 _PLAIN: Final = frozenset("say tell speak talk comment mention discuss think state make give".split())  # noqa: SIM905
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _OUTLET_BEFORE: Final = (
@@ -196,8 +198,8 @@ def understand(
     intent: Intent = read.intent
     mentions = names.mentions(_masked(text, hidden))
     subject = _subject(text, read, names, mentions, hidden)
-    if who := _WHO_IS.match(text):
-        # "who is X?" is answered with X's own words, not with those of whoever speaks of X
+    if who := _WHO_IS.match(text) or (_WHAT_ABOUT.match(text) if previous is not None else None):
+        # "who is X?" is answered with X's own words, not with those of whoever speaks of X; so is "what about X?"
         asked = [mention for mention in mentions if mention.span == who.span(1) and mention.candidates]
         matches = likely(asked[0].candidates) if asked else []
         if matches:
@@ -437,6 +439,7 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
         and query.days is None
         and query.intent in ("when", "who")
         and not read.dissents
+        and not _ELSE.search(text)
     ):
         return replace(
             understood,

@@ -65,7 +65,7 @@ async def chats(number: int, home: Path | None) -> None:
             readers = [server.person(f"Reader {place}") for place in range(number)]
             async with running(server, home or Path(folder), desk) as bot:
                 working: list[float] = []
-                bot.metrics.seconds.observe = working.append  # type: ignore[method-assign]
+                bot.metrics.seconds.observe = working.append  # type: ignore[assignment,method-assign]
                 began = time.monotonic()
                 for place, reader in enumerate(readers):
                     reader.say(questions[place % len(questions)])
@@ -94,7 +94,7 @@ async def soak(updates: int) -> bool:
             began = time.monotonic()
             for turn in range(10):
                 async with running(server, Path(folder)) as bot:
-                    bot.app.bot.rate_limiter._base_limiter = None  # type: ignore[union-attr]
+                    bot.app.bot.rate_limiter._base_limiter = None
                     for _ in range(updates // 10):
                         dice.choice(readers).say(f"harbour {asked}")
                         asked += 1

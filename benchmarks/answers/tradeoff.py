@@ -106,7 +106,7 @@ def draw(scores: Scores, committed: float, folder: Path) -> None:
     trade.add_patch(
         patches.Rectangle((0, LEAST_RIGHT), MOST_WRONG, 1 - LEAST_RIGHT, color="#2a7f62", alpha=0.12, linewidth=0)
     )
-    trade.text(MOST_WRONG / 2, LEAST_RIGHT + 0.015, "asked for", ha="center", color="#1d5a45")
+    trade.text(MOST_WRONG + 0.008, 0.965, "asked for", color="#1d5a45")
     trade.plot(
         wrong,
         [point.refused_made for point in points],
@@ -147,7 +147,7 @@ def draw(scores: Scores, committed: float, folder: Path) -> None:
         by_least.step(least, values, where="pre", color=colour, linestyle=style, linewidth=2, label=label)
     by_least.axvline(committed, color="#b3261e", linewidth=1)
     by_least.annotate(
-        f"committed {committed:.2f}: CORRECT {chosen.correct:.3f}", (committed + 0.01, 0.03), color="#b3261e"
+        f"committed {committed:.2f}: CORRECT {chosen.correct:.3f}", (committed + 0.015, 0.01), color="#b3261e"
     )
     by_least.set(
         xlim=(0, 1),
@@ -156,7 +156,7 @@ def draw(scores: Scores, committed: float, folder: Path) -> None:
         ylabel="share of the questions",
         title="Where the line is drawn",
     )
-    by_least.legend(loc="center right", frameon=False)
+    by_least.legend(loc="upper left", bbox_to_anchor=(0.34, 0.8), frameon=False)
     for axes in (trade, by_least):
         axes.grid(color="#dddddd", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)

@@ -249,3 +249,49 @@ def test_days_earlier_count_from_a_date_two_paragraphs_before(parser: Parser) ->
         "Two days earlier, [s1:Holm] [c1:said] [q1:it was over].",
     )
     assert said == [("2019-03-25", "2019-03-25", "Two days earlier", "relative")]
+
+
+TUESDAY = ("2019-03-26", "2019-03-26", "on Tuesday")
+
+
+def test_a_speaker_s_date_stays_over_a_story_that_stays_with_her(parser: Parser) -> None:
+    more = "".join(f"\n“[q{n}:The dam is old],” [s{n}:Holm] [c{n}:said].\nIt was built of stone." for n in range(2, 8))
+    said = dated(parser, f"At a meeting on Tuesday, [s1:Ada Holm] [c1:told] farmers [q1:the dam was safe].{more}")
+    assert said == [(*TUESDAY, "relative"), *[(*TUESDAY, "carried")] * 6]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "[s2:Holm] had [c2:said] years ago that [q2:it would fall].",
+        "[s2:His wife, Bea Holm], [c2:told] a newspaper that [q2:she was afraid].",
+        "[s2:Cy Lund], a historian, [c2:says] [q2:it is a fine dam].",
+        "In 2012, [s2:Holm] [c2:said] [q2:it would fall].",
+    ],
+)
+def test_a_date_is_not_carried_to_another_time_or_to_somebody_else(parser: Parser, after: str) -> None:
+    first, second = dated(parser, f"[s1:Carl Holm] [c1:said] on Tuesday that [q1:the dam was safe].\n{after}")
+    assert first == (*TUESDAY, "relative")
+    assert second is None or second[2] == "In 2012"
+
+
+def test_a_pronoun_takes_the_date_of_whom_it_stands_for(parser: Parser) -> None:
+    said = dated(
+        parser,
+        "[s1:Ada Holm] [c1:told] farmers on Tuesday that [q1:the dam was safe].\nHer voice was calm.\n"
+        "“[q2:Nobody need move],” [s2:she] [c2:said].",
+    )
+    assert said == [(*TUESDAY, "relative"), (*TUESDAY, "carried")]
+
+
+def test_looking_back_to_a_year_is_not_speaking_in_it(parser: Parser) -> None:
+    assert dated(parser, "Looking back to 2008, [s1:Ada Holm] [c1:argued] that [q1:the dam had been safe].") == [None]
+
+
+def test_a_reaction_stays_two_days_wide_from_statement_to_statement(parser: Parser) -> None:
+    said = dated(
+        parser,
+        "The dam broke on Sunday.\n[s1:Ada Holm] [c1:said] [q1:it was a disgrace].\n"
+        "“[q2:It was old],” [s2:she] [c2:said].",
+    )
+    assert said == [("2019-03-31", "2019-04-01", "on Sunday", "carried")] * 2

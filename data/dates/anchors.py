@@ -15,7 +15,8 @@ from data.speakers.spelling import words_of
 
 _UNRESOLVED = "?"
 _BOUND = re.compile(
-    r"\b(?:until|till|by|before|since|ahead of|prior to|from|between|through)\s+(?:\w+\s)?$", re.IGNORECASE
+    r"\b(?:until|till|by|before|since|ahead of|prior to|back to|forward to|from|between|through)\s+(?:\w+\s)?$",
+    re.IGNORECASE,
 )
 """Words that bound or measure with a date and date nothing: "since 2012", "until late Friday"."""
 

@@ -50,6 +50,9 @@ _OPEN = frozenset(
 )
 """Prepositions that do not say when: the saying is not of the days that they measure or bound."""
 
+_BACK_TO = re.compile(r"\b(?:back|forward|ahead)\s+to\s+$", re.IGNORECASE)
+""" "Looking back to 2008" is said at another time."""
+
 _MADE = frozenset(
     listed(
         "aired announced broadcast delivered dated filed given held issued made obtained posted printed "
@@ -84,7 +87,11 @@ def tie(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> Tie | No
     owned = _possessive(words) or _modifies(words)
     if before in ("after", "following") and not owned:
         return "after" if _reaches(words, cue_words, through_after=True) else None
-    if before in _OPEN or (before == "of" and ":" not in doc.text[expression[0] - 1 : expression[0]]):
+    if (
+        before in _OPEN
+        or _BACK_TO.search(doc.text, max(0, expression[0] - 12), expression[0])
+        or (before == "of" and ":" not in doc.text[expression[0] - 1 : expression[0]])
+    ):
         return None
     gap = doc.text[cue[1] : expression[0]] if expression[0] >= cue[1] else doc.text[expression[1] : cue[0]]
     # "..., who won last week, said": a comma before the cue closes another clause

@@ -22,7 +22,7 @@ from data.dates.own import page_day
 from data.dates.page import Page, place_of
 from data.dates.rules import Ruled, Rules
 from data.dates.weights import LIKELY, UNLIKELY, UNLIKELY_REACTION, WEIGHTS
-from data.model import Attribution, DateRange, SaidOn
+from data.model import Attribution, DateRange, SaidOn, Span
 
 WINDOW = 24
 """Dates before a statement that are looked at, besides those of the opening."""
@@ -56,14 +56,18 @@ class Carrying:
         self.anchors = sorted(anchors, key=lambda anchor: anchor.at)
         self.places = [anchor.at for anchor in self.anchors]
         self.own = own
-        self.rules = Rules(page, speakers, anchors)
         self.order = sorted(range(len(own)), key=lambda n: place_of(page.attributions[n]))
+        self.single = len({anchor.days for anchor in self.anchors}) == 1
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget every decision."""
+        self.rules = Rules(self.page, self.speakers, self.anchors)
         self.given: dict[int, DateRange | None] = {}
         self.last: int | None = None
         self.last_of: dict[str, int] = {}
         self.given_of: dict[str, DateRange] = {}
         self.reactions: set[tuple[str, DateRange]] = set()
-        self.single = len({anchor.days for anchor in self.anchors}) == 1
 
     def all(self) -> list[SaidOn | None]:
         """Every statement's date, its own or a carried one, in the order of the attributions."""
@@ -98,18 +102,34 @@ class Carrying:
         On a live page only dates after the clock time over the entry (``since``) count.
         """
         weighed = [(likelihood(evidence), one) for one, evidence in self.candidates(position)]
+        if closed := self._speaks_of_before(position):
+            start, end = self._sentence(position)
+            weighed = [(chance, one) for chance, one in weighed if start <= one.anchor.words[0] < end]
         weighed = [(chance, one) for chance, one in weighed if one.anchor.words[0] >= since]
         for rule in (self.rules.carried, self.rules.back, self.rules.reaction):
             if rule == self.rules.back and weighed:
                 chance, one = max(weighed, key=lambda pair: pair[0])
                 if chance >= LIKELY:
                     return one
-            ruled = rule(position)
+            ruled = None if closed else rule(position)
             if ruled and ruled.anchor.words[0] >= since:
                 chances = [chance for chance, one in weighed if one.anchor.days.first == ruled.days.first]
                 if max(chances, default=LIKELY) >= (UNLIKELY_REACTION if rule == self.rules.reaction else UNLIKELY):
                     return ruled
         return None
+
+    def _sentence(self, position: int) -> Span:
+        place = place_of(self.page.attributions[position])
+        return self.page.sentence_at(self.page.paragraph_at(place), place)
+
+    def _speaks_of_before(self, position: int) -> bool:
+        """ "Had said", "once said", "said years ago": words of another time close the occasion that is reported."""
+        attribution = self.page.attributions[position]
+        if attribution.cue is None:
+            return False
+        start, end = self._sentence(position)
+        lead = self.page.article.text[max(start, attribution.cue[0] - 40) : attribution.cue[0]]
+        return bool(_PLUPERFECT.search(lead) or _BEFORE.search(self._outside(start, end, attribution)))
 
     def candidates(self, position: int) -> Iterator[tuple[Ruled, dict[str, float]]]:
         """The days that a statement may be of, each with what speaks for and against it."""

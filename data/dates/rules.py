@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from data.dates.anchors import Anchor, Speakers
 from data.dates.attachment import DOCUMENTS, OCCASIONS
+from data.dates.events import PRONOUNS
 from data.dates.page import Page, place_of
 from data.model import Attribution, DateRange, Span
 
@@ -73,7 +74,7 @@ class Rules:
         ordinal = self.page.paragraph_at(place)
         start, end = self.page.sentence_at(ordinal, place)
         again = self._named_again(start, end, attribution)
-        unknown = attribution.speaker is not None and (key is None or self._described(attribution.speaker))
+        described = attribution.speaker is not None and self._described(attribution.speaker)
         for anchor in reversed(self._before(place)):
             away = ordinal - anchor.paragraph
             if away > REACH:
@@ -86,7 +87,7 @@ class Rules:
             alone = away <= 1 and anchor.at < start and self._nobody_between(anchor.at, place, key)
             if (
                 (key in anchor.who and away <= reach)
-                or (unknown and alone and (said or brief))
+                or (described and alone and (said or brief) and (key is None or not anchor.who))
                 or (key and said and not anchor.who and away == 0 and alone)
                 or (again & anchor.things and away < REACH and anchor.at < start)
                 or (anchor.chorus and away < REACH)
@@ -132,8 +133,10 @@ class Rules:
         return self.anchors[: bisect.bisect_left(self.anchors, place, key=lambda anchor: anchor.at)]
 
     def _described(self, speaker: Span) -> bool:
-        """ "The senator", "his lawyer": somebody whom the text has named before, where it is not known whom."""
+        """ "He", "the senator", "his lawyer": somebody whom the text has named before."""
         words = self.page.article.text[slice(*speaker)].strip().split()
+        if len(words) == 1:
+            return words[0].lower() in PRONOUNS
         return len(words) <= 4 and words[0].lower() in ("the", "his", "her", "their") and words[-1].islower()
 
     def _named_again(self, start: int, end: int, attribution: Attribution) -> frozenset[str]:

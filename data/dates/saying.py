@@ -28,10 +28,10 @@ def date_statements(
     Without a published date only expressions that name their year are read. A day after publication is dropped (and
     logged, without text, at debug level); a period that runs on past it ends with it.
     """
-    return carrying(parsed, attributions, speakers).all()
+    return prepared(parsed, attributions, speakers).all()
 
 
-def carrying(
+def prepared(
     parsed: ParsedArticle, attributions: Sequence[Attribution], speakers: Sequence[SpeakerName | None]
 ) -> Carrying:
     """The statements' own dates and what the text dates besides, ready to be carried."""

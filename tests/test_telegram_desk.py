@@ -108,6 +108,17 @@ async def test_answers_context_and_feedback(server: BotApiServer, home: Path, de
         await server.until(lambda: "Ilse Varga" in reader.heard()[-1].get("text", ""))
         reader.say("/latest")
         reader.say("/compare Varga, Reyl about the bridge")
+        for said, answered in (
+            ("/timeline Elmer Quist about the moon", "nobody of that name: Elmer Quist"),
+            ("/compare Varga, Elmer Quist about the bridge", "I don't know anybody of that name"),
+            ("hello", "Ask who said something"),
+        ):
+            before = len(reader.heard())
+            reader.say(said)
+            await server.until(
+                lambda answered=answered, before=before: answered in str(reader.heard()[before:]), 30  # type: ignore[misc]
+            )  # fmt: skip
+        assert reader.heard()[-1]["text"].startswith("Ask who"), "a greeting was not read as anything"
         reader.say("/sources")
         await server.until(lambda: "Harrow Post: 1 article" in reader.heard()[-1].get("text", ""))
         reader.say("What did Elmer Quist say about the moon?")

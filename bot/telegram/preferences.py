@@ -25,7 +25,7 @@ PATTERN: Final = re.compile(
     r"s:(?P<setting>language|citations|dark|nights|clock):(?P<value>[a-z]{2}|-?\d{1,3})|l:(?P<act>[prd]):(?P<mark>[0-9a-f]{8})",
     re.ASCII,
 )
-TOPIC: Final = re.compile(r"(?:about|on|о|об|про)\s+", re.IGNORECASE)
+TOPIC: Final = re.compile(r"(?:about|on|о|об|про)(?:\s+|$)", re.IGNORECASE)
 
 
 async def on_settings(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:

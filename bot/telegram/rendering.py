@@ -42,7 +42,8 @@ def render_answer(
     blocks: list[Block] = []
     opening = []
     total = max(answer.total, offset + len(answer.citations))
-    if understood := understood_in(answer.query, words):
+    greeted = answer.told is not None and answer.told.kind == "greeting"
+    if (understood := understood_in(answer.query, words)) and not greeted:
         opening.append(f"<i>{escaped(understood_line(understood))}</i>")
     if lead := lead_of(answer, words):
         opening.append(f"<b>{one_line(lead, 800)}</b>")

@@ -99,7 +99,11 @@ async def on_compare(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None
         picture = await service.off_loop(timeline_picture, f"{', '.join(said)}: {topic}", every, words, dark=dark)
         if picture is not None:
             await _send_picture(message, picture, f"<b>{one_line(topic, 200)}</b>", context)
-    await _reply(message, comparison_view(said, words, _notices(message, every, service)), context)
+    unknown = {
+        name for name, citations in said.items()
+        if not citations and not (await service.off_loop(service.desk.who, name)).name
+    }  # fmt: skip
+    await _reply(message, comparison_view(said, words, _notices(message, every, service), unknown), context)
 
 
 async def on_sources(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -138,7 +142,11 @@ async def send_timeline(
         dark = service.reader(message.chat).dark
         picture = await service.off_loop(timeline_picture, title, found, words, dark=dark) if found else None
     if not found:
-        await _say(message, words.say("I found no statements."), context)
+        profile = await service.off_loop(service.desk.who, name)
+        if profile.name:
+            await _say(message, words.say("I found no statements."), context)
+        else:  # nobody of that name: with the names that are like it
+            await _reply(message, profile_view(profile, words, ()), context)
         return
     if picture is not None:
         caption = f"<b>{one_line(title, 200)}</b>\n" + escaped(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.asking.answer import Citation
@@ -111,12 +111,16 @@ def list_view(heading: str, citations: Sequence[Citation], words: Words, notices
     return packed(blocks)
 
 
-def comparison_view(said: Mapping[str, Sequence[Citation]], words: Words, notices: Sequence[str]) -> list[str]:
-    """Several speakers' words on a topic, one speaker after the other."""
+def comparison_view(
+    said: Mapping[str, Sequence[Citation]], words: Words, notices: Sequence[str], unknown: Collection[str] = ()
+) -> list[str]:
+    """Several speakers' words on a topic, one speaker after the other. ``unknown`` are names that nobody bears."""
     blocks = notice_blocks(notices, words)
     for name, citations in said.items():
         heading = f"\N{BUST IN SILHOUETTE} <b>{one_line(name, 200)}</b>"
-        if not citations:
+        if name in unknown:
+            heading += "\n" + words.say("I don't know anybody of that name in this coverage.")
+        elif not citations:
             heading += "\n" + words.say("I have no statement by them about that.")
         blocks.append(Block.of(heading))
         for citation in citations:

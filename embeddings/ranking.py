@@ -419,7 +419,12 @@ class _Sought:
 
     def named_in(self, text: str) -> float:
         """1 where a surname of theirs stands in the text."""
-        return float(bool(self._surnames) and not self._surnames.isdisjoint(words_of(text)))
+        if not self._surnames:
+            return 0.0
+        folded = text.lower()
+        if text.isascii() and not any(surname in folded for surname in self._surnames):
+            return 0.0
+        return float(not self._surnames.isdisjoint(words_of(text)))
 
     def role_in(self, text: str) -> float:
         """The share of the description's terms in the text, 0..1."""
@@ -438,10 +443,10 @@ class _Sought:
             return 0.0, 0.0
         if (known := self._known.get((speaker, key, words))) is not None:
             return known
-        here, elsewhere = f"{speaker.role or ''} {speaker.name} {words}", self._roles.get(key or 0, "")
-        fits, headed = self._described.fits(here), float(self._described.is_headed(here))
+        here, elsewhere = (speaker.role or "", speaker.name, words), self._roles.get(key or 0, "")
+        fits, headed = self._described.fits(*here), float(self._described.is_headed(*here))
         if elsewhere and speaker.form == "person":
-            fits = max(fits, ELSEWHERE * self._described.fits(f"{here} {elsewhere}"))
+            fits = max(fits, ELSEWHERE * self._described.fits(*here, elsewhere))
             headed = max(headed, ELSEWHERE * self._described.is_headed(elsewhere))
         if self._described.is_past(speaker.role) or self._described.is_spoken_for(speaker.name):
             fits, headed = 0.3 * fits, 0.0

@@ -126,7 +126,7 @@ class _State:
 
     def spoken_for(self, name: str) -> bool:
         """Does somebody quoted have a role with a body of that name ("spokeswoman for Sundfjord Oil")?"""
-        held = [self._by_role.get(word, set()) for word in words_in(name)]
+        held = [self._by_role.get(word, set()) for word in Description(name).terms]
         return bool(held) and any(
             speaks_for("", self.roles[key], [name]) for key in set.intersection(*held) if name in self.roles[key]
         )

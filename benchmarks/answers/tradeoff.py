@@ -156,7 +156,7 @@ def draw(scores: Scores, committed: float, folder: Path) -> None:
         ylabel="share of the questions",
         title="Where the line is drawn",
     )
-    by_least.legend(loc="upper left", bbox_to_anchor=(0.34, 0.8), frameon=False)
+    by_least.legend(loc="upper left", bbox_to_anchor=(0.33, 0.45), frameon=False)
     for axes in (trade, by_least):
         axes.grid(color="#dddddd", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)

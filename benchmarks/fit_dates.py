@@ -4,7 +4,8 @@
     python -m benchmarks.fit_dates --write    fit on all of it too, and write data/dates/weights.py
 
 ``dates.jsonl`` has a line a statement: the article's id, the content's offsets and the days that are right for it
-(null: none; several where the article allows several). The articles are those of the shared evaluation data
+(null: none; several where the article allows several); ``text`` is "train" where they are offsets into the text of
+``statements/train`` and not of ``coverage/news-1095``. The articles are those of the shared evaluation data
 (``ONRECORD_SHARED``, default ``../shared``); their text isn't in the repository.
 
 The model is a logistic regression whose weights are drawn towards ``PRIOR``, what one would say before seeing figures
@@ -72,8 +73,11 @@ def load() -> list[Dated]:
     for row in rows(GOLD):
         days = [DateRange(*map(date.fromisoformat, one)) if one else None for one in row["said_on"]]
         gold[row["article"]][tuple(map(tuple, row["content"]))] = days
-    sources = {row["id"]: row for row in rows(SHARED / "statements" / "train.articles.jsonl.gz")}
-    sources |= {row["id"]: row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz")}
+    of_train = {row["article"] for row in rows(GOLD) if row.get("text") == "train"}
+    sources = {row["id"]: row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz")}
+    sources |= {
+        row["id"]: row for row in rows(SHARED / "statements" / "train.articles.jsonl.gz") if row["id"] in of_train
+    }
     found = []
     for parsed in Parser().parse_many(article_of(sources[one]) for one in sorted(gold) if one in sources):
         attributions = find(parsed)

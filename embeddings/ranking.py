@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from data.archive import StoredArticle, StoredParagraph, StoredStatement
 from data.archive.lookups import Lookups
 from data.model import DateRange, SpeakerName
+from data.speakers.first_names import same_first_name
 from data.speakers.spelling import words_of
 from embeddings.roles import Description, speaks_for
 from embeddings.search import Filter, Search
@@ -402,15 +403,18 @@ class _Sought:
         self._known: dict[tuple[SpeakerName, int | None, str], tuple[float, float]] = {}
 
     def like(self, name: str) -> bool:
-        """Could this be one of them: the surname alone, the same first and last word, or a single name within it?"""
-        words = words_of(name)
+        """Could this be one of them, or several with one of them: the surname alone, the same first and last word, or a
+        single name within it?"""
+        return any(self._is_like(words_of(member)) for member in authors(name))
+
+    def _is_like(self, words: Sequence[str]) -> bool:
         if not words or _SPOKEN_FOR & set(words):
             return False
         if any(len(own) == 1 and own[0] in words for own in self._names):
             return True
         if words[-1] not in self._surnames:
             return False
-        return len(words) == 1 or any(own[-1] == words[-1] and own[0] == words[0] for own in self._names)
+        return len(words) == 1 or any(own[-1] == words[-1] and same_first_name(own[0], words[0]) for own in self._names)
 
     def mentions(self, speaker: SpeakerName) -> bool:
         """Does the question itself name this person? Then it mostly asks what others said of them."""

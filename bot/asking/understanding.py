@@ -481,7 +481,9 @@ def _follow_up(understood: Understood, read: Shape, previous: Turn) -> Understoo
     if days is None and asks_days_only is False and before.days is not None and bare and named:
         days = before.days
         carried.append("days")
-    answered_to = (*before.speakers, *([previous.speaker] if previous.speaker else [])) if anybody else ()
+    # after "what did the scientists say?" the one cited first may be the very one who disagrees
+    cited_first = previous.speaker if before.speakers or not before.described else None
+    answered_to = (*before.speakers, *([cited_first] if cited_first else [])) if anybody else ()
     besides = frozenset(answered_to)
     return replace(
         understood,

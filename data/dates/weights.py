@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-LIKELY = 0.55
+LIKELY = 0.6
 """From this likelihood on a day is taken without a rule."""
 
-UNLIKELY = 0.1
+UNLIKELY = 0.2
 """Under this likelihood it is not taken even where a rule would."""
 
-UNLIKELY_REACTION = 0.2
+UNLIKELY_REACTION = 0.3
 """The same for what is said of an event."""
 
 WEIGHTS: dict[str, float] = {

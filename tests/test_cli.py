@@ -236,6 +236,18 @@ def test_bad_usage_is_one_line(run: Run, sample_home: Path, words: list[str], sa
     assert said in one_line(run(*words, home=sample_home))
 
 
+def test_yesterday_in_a_batch_is_the_day_before_its_line_was_asked(run: Run, sample_home: Path, tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    row = {"id": 1, "turns": ["Who spoke yesterday?"], "asked": "2023-03-15"}
+    batch.write_text(json.dumps(row), encoding="utf-8")
+    told = json.loads(run("ask", "--batch", batch, "--json", home=sample_home).out)
+    assert (told["query"]["from"], told["query"]["to"]) == ("2023-03-14", "2023-03-14")
+    fixed = run("ask", "--batch", batch, "--json", "--today", "2020-01-02", home=sample_home)
+    assert json.loads(fixed.out)["query"]["from"] == "2020-01-01"
+    batch.write_text('{"id": 1, "turns": ["Who spoke yesterday?"], "asked": "spring"}', encoding="utf-8")
+    assert "line 1" in one_line(run("ask", "--batch", batch, "--json", home=sample_home))
+
+
 def test_a_broken_batch_line_is_named(run: Run, sample_home: Path, tmp_path: Path) -> None:
     batch = tmp_path / "questions.jsonl"
     batch.write_text('{"id": 1, "turns": ["Who said it?"]}\n{"id": 2, "turns": "no list"}\n', encoding="utf-8")

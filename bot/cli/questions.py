@@ -64,11 +64,11 @@ def ask(
 
     with Desk.open(settings()) as desk:
         if batch is not None:
-            for number, (identity, turns) in enumerate(_turns(batch), 1):
+            for number, (identity, turns, asked) in enumerate(_turns(batch), 1):
                 conversation = Conversation()
                 try:
                     for turn in turns:
-                        answer = desk.ask(turn, conversation=conversation, today=today, limit=limit)
+                        answer = desk.ask(turn, conversation=conversation, today=today or asked, limit=limit)
                 except BadQuestion as error:
                     click.echo(
                         json.dumps(
@@ -100,8 +100,8 @@ def ask(
         return 0 if answer.answered else 1
 
 
-def _turns(batch: Path) -> Iterator[tuple[object, list[str]]]:
-    """The questions of a batch file.
+def _turns(batch: Path) -> Iterator[tuple[object, list[str], date | None]]:
+    """The questions of a batch file: id, turns, and the day they were asked where the line tells.
 
     Raises:
         click.UsageError: a line is not what the contract says; names the line.
@@ -115,11 +115,13 @@ def _turns(batch: Path) -> Iterator[tuple[object, list[str]]]:
                 turns = row["turns"]
                 if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
                     raise ValueError
+                asked = date.fromisoformat(row["asked"]) if row.get("asked") else None
             except (ValueError, KeyError, TypeError):
                 raise click.UsageError(
                     f'{batch}, line {number} is no question: each line must be {{"id": ..., "turns": ["...", ...]}}'
+                    ', and may have "asked": "YYYY-MM-DD"'
                 ) from None
-            yield row.get("id"), turns
+            yield row.get("id"), turns, asked
 
 
 @click.command()

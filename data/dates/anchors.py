@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from data.dates.events import PRONOUNS, actors, chorus, host, occasions, of_judged, thing_of
+from data.dates.events import PRONOUNS, actors, attending, chorus, host, occasions, of_judged, thing_of
 from data.dates.page import Page, place_of
 from data.dates.resolving import tense_of
 from data.model import DateRange, SaidOn, Span, SpeakerName
@@ -127,17 +127,19 @@ def anchors_of(page: Page, speakers: Speakers) -> Iterator[Anchor]:
                 yield Anchor(expression.start, ordinal, sentence, found, words, near=near, things=occasions(text))
                 continue
             judged = verb is None and of_judged(doc, *place) is not None
+            names = list(actors(verb)) if verb is not None else [] if judged else list(attending(doc, *place))
+            there = verb is None and bool(names)
             yield Anchor(
                 sentence[0] if judged else expression.start,
                 ordinal,
                 sentence,
                 found,
                 words,
-                speakers.acting([(start + at, name) for at, name in actors(verb)]) if verb is not None else frozenset(),
+                speakers.acting([(start + at, name) for at, name in names]),
                 near,
                 occasions(text),
                 thing_of(doc, *place),
-                verb is not None,
+                verb is not None or there,
                 judged,
                 verb is not None and chorus(verb),
                 page.of_content(expression.start),

@@ -200,7 +200,11 @@ def _reaches(words: Span, cue: Span, *, through_after: bool = False) -> bool:
             return True
         label, head = token.dep_, token.head
         if head.i == token.i:
-            return False
+            onward = broken_off(words)
+            if onward is None:
+                return False
+            token = onward
+            continue
         if label in ("nsubj", "nsubjpass") and not _document_made(token, words):
             return False
         if label in ("relcl", "acl"):
@@ -227,6 +231,18 @@ def _reaches(words: Span, cue: Span, *, through_after: bool = False) -> bool:
             return False
         token = head
     return False
+
+
+def broken_off(words: Span) -> Token | None:
+    """The verb that a day at the head of a sentence belongs to, where the parser has cut the sentence after it:
+    "Monday on the show “Nine,” Ada Holm said". None where nothing is cut."""
+    sentence = words[0].sent
+    if words.start != sentence.start or sentence.end >= len(words.doc):
+        return None
+    if any(token.pos_ in ("VERB", "AUX") or token.text in (".", "?", "!", ":", ";") for token in sentence):
+        return None
+    root = words.doc[sentence.end].sent.root
+    return root if root.tag_ in ("VBD", "VBZ") else None
 
 
 def _loose(words: Span) -> bool:

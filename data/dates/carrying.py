@@ -37,6 +37,12 @@ _BEFORE = re.compile(r"\b(?:previously|once|earlier|formerly|in the past|long|ye
 _LATER = re.compile(r"\b(?:later|afterwards?|since then|subsequently|then)\b")
 _PERFECT = re.compile(r"\b(?:has|have|'s|’s|'ve|’ve)\s+(?:\w+\s+){0,2}$")
 _PLUPERFECT = re.compile(r"\b(?:had|'d|’d)\s+(?:\w+\s+){0,2}$")
+_HABIT = re.compile(
+    r"\b(?:has|have)\s+(?:\w+\s+)?(?:railed|campaigned|vowed|pledged|promised|boasted|complained|bragged|touted|argued|"
+    r"insisted|mocked|attacked|blamed|championed|denounced|decried)\b"
+)
+"""Verbs of what is said on and on, in the perfect."""
+_BOUNDS = re.compile(r"\W*(?:By|Until|Since|Before|Prior to|Up to)\s+(?:\w+\s+){0,2}")
 _PRESENT = re.compile(r"\b(?:\w+[^s\W]s|say|argue|claim|insist|warn|believe|is \w+ing|are \w+ing)$")
 _NOT_PRESENT = re.compile(r"\b(?:remarks|comments|words|was|details|terms|news)$")
 _FIRST_PERSON = re.compile(r"\s*(?:I|we|my|our|me)\b", re.IGNORECASE)
@@ -128,8 +134,26 @@ class Carrying:
         if attribution.cue is None:
             return False
         start, end = self._sentence(position)
-        lead = self.page.article.text[max(start, attribution.cue[0] - 40) : attribution.cue[0]]
-        return bool(_PLUPERFECT.search(lead) or _BEFORE.search(self._outside(start, end, attribution)))
+        text = self.page.article.text
+        lead = text[max(start, attribution.cue[0] - 40) : attribution.cue[0]]
+        if _PLUPERFECT.search(lead) or _BEFORE.search(self._outside(start, end, attribution)):
+            return True
+        return self._of_habit(lead, text[slice(*attribution.cue)]) or self._bounded(start, attribution)
+
+    @staticmethod
+    def _of_habit(lead: str, cue: str) -> bool:
+        """ "Has railed against": what somebody does time and again is of no day."""
+        return bool(_HABIT.search(f"{lead}{cue}"))
+
+    def _bounded(self, start: int, attribution: Attribution) -> bool:
+        """ "By early 2012, she was telling": the sentence opens with a time of its own that bounds what it tells."""
+        ordinal = self.page.paragraph_at(start)
+        for expression in self.page.expressions_of(ordinal):
+            if expression.start >= start:
+                lead = self.page.article.text[start : expression.start]
+                mine = any(first <= expression.start < last for first, last in attribution.content)
+                return bool(_BOUNDS.fullmatch(lead)) and not mine
+        return False
 
     def candidates(self, position: int) -> Iterator[tuple[Ruled, dict[str, float]]]:
         """The days that a statement may be of, each with what speaks for and against it."""
@@ -361,8 +385,12 @@ class Carrying:
         return any((anchor.act and not anchor.cued) or anchor.judged for anchor in anchors)
 
     def _outside(self, start: int, end: int, attribution: Attribution) -> str:
-        """A sentence without what is said in it."""
+        """A sentence without what is said in it, by this statement or in quotation marks."""
         text = list(self.page.article.text[start:end])
+        ordinal = self.page.paragraph_at(start)
+        for n in range(start, end):
+            if self.page.quoted(ordinal, n):
+                text[n - start] = " "
         for first, last in attribution.content:
             for n in range(max(0, first - start), max(0, min(end, last) - start)):
                 text[n] = " "

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from data.dates.attachment import DOCUMENTS, OCCASIONS, made
+from data.dates.attachment import DOCUMENTS, OCCASIONS, broken_off, made
 from data.dates.words import listed
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def host(doc: Doc, start: int, end: int) -> Token | None:
     for _ in range(8):
         if token.pos_ in ("VERB", "AUX") and not (token.dep_ in ("acl", "relcl") and made(token)):
             break
+        if token.head.i == token.i and (onward := broken_off(words)) is not None:
+            return onward
         if token.dep_ in ("nsubj", "nsubjpass") or token.head.i == token.i:
             return None
         token = token.head
@@ -102,6 +104,59 @@ def thing_of(doc: Doc, start: int, end: int) -> str | None:
     return None
 
 
+def attending(doc: Doc, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The names that act at the occasion that an expression dates, word by word with their offsets in the Doc.
+
+    "Holm addressed those attending a Jan. 7 rally", "Holm's tone at a news conference Tuesday": who speaks there.
+    """
+    words = doc.char_span(start, end, alignment_mode="expand")
+    if words is None or not len(words):
+        return
+    noun = words.root.head
+    if noun.dep_ == "nsubj":  # hung on the subject, whose occasion stands between the two
+        between = {token.lower_ for token in doc[noun.i : words.start]}
+        if noun.i < words.start and between & OCCASIONS and between & {"in", "at", "during"}:
+            yield from _owners(noun)
+        return
+    for _ in range(3):
+        if noun.pos_ in ("NOUN", "PROPN") and noun.lower_ in OCCASIONS:
+            break
+        noun = noun.head
+    else:
+        return
+    verb = noun.head
+    if noun.dep_ == "pobj" and verb.lower_ in ("at", "in", "during"):
+        verb = verb.head
+        if verb.dep_ == "nsubj":
+            yield from _owners(verb)
+            return
+    elif not (noun.dep_ == "dobj" and verb.lower_ in _HELD):
+        return
+    for _ in range(4):
+        if verb.pos_ == "VERB" and verb.dep_ in ("ROOT", "conj"):
+            if verb.tag_ in ("VBD", "VBN", "VBZ") and not any(
+                child.dep_ == "neg" or child.tag_ == "MD" or child.lower_ == "to" for child in verb.children
+            ):
+                yield from actors(verb)
+            return
+        verb = verb.head
+
+
+_HELD = frozenset(
+    listed("addressed addressing attended attending held holding hosted hosting gave giving headlined headlining")
+)
+"""What one does with an occasion at which one speaks, or to those who are at it."""
+
+
+def _owners(noun: Token) -> Iterator[tuple[int, str]]:
+    for child in noun.children:
+        if child.dep_ == "poss" and child.pos_ == "PROPN":
+            for token in child.subtree:
+                folded = _fold(token.text)
+                if token.pos_ == "PROPN" and folded not in _NO_NAME and len(folded) > 2:
+                    yield token.idx, token.text
+
+
 _JUDGED = frozenset(
     listed(
         "applauded blasted bemoaned celebrated condemned decried denounced deplored hailed lamented mourned praised "
@@ -132,7 +187,10 @@ _CHORUS = frozenset(
 
 def chorus(verb: Token) -> bool:
     """ "Other officials weighed in Friday": a clause that only introduces what several people are then quoted with."""
-    return verb.lower_ in _CHORUS and any(
+    before_people = verb.lower_ in ("went", "appeared", "stood") and any(
+        child.lower_ == "before" and child.dep_ == "prep" for child in verb.children
+    )
+    return (before_people or verb.lower_ in _CHORUS) and any(
         child.dep_ == "nsubj"
         and (child.tag_ in ("NNS", "NNPS") or child.lower_ in ("others", "many", "several", "some"))
         for child in verb.children

@@ -30,6 +30,9 @@ _DATELINE = re.compile(
     r"\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?)(?:,? ?\([\w /.]+\))? ?(?:—|–|--|-|_)"
 )
 _PREPOSITION = re.compile(r"(?:\b(?:[Oo]n|[Ii]n|[Aa]t|[Dd]uring|[Oo]ver|[Ss]ince|[Aa]fter)(?: the)?\s)$")
+_STOPPED = re.compile(r"[.?!:;…][\s”’\"')\]]*$|[”’\"')\]]\s*$")
+_EVERY = re.compile(r"\b(?:[Ee]very|[Ee]ach|[Mm]ost)\s+(?:other\s+)?$")
+"""Words that make a set of a day: "every Friday" is no Friday."""
 _VAGUE = re.compile(r"\b(?:few|several|recent|or so|other day)\b")
 
 
@@ -60,7 +63,11 @@ class Page:
     def expressions_of(self, ordinal: int) -> list[Expression]:
         if ordinal not in self._expressions:
             start, end = self.article.paragraphs[ordinal]
-            self._expressions[ordinal] = expressions(self.article.text[start:end], start)
+            self._expressions[ordinal] = [
+                one
+                for one in expressions(self.article.text[start:end], start)
+                if not _EVERY.search(self.article.text, max(start, one.start - 12), one.start)
+            ]
         return self._expressions[ordinal]
 
     def quoted(self, ordinal: int, offset: int) -> bool:
@@ -89,7 +96,13 @@ class Page:
         doc = self.docs.get(ordinal)
         if doc is None or not doc.has_annotation("SENT_START"):
             return []
-        return [(start + sentence.start_char, start + sentence.end_char) for sentence in doc.sents]
+        found: list[Span] = []
+        for sentence in doc.sents:
+            whole = (start + sentence.start_char, start + sentence.end_char)
+            if found and not _STOPPED.search(self.article.text, *found[-1]):
+                whole = found.pop()[0], whole[1]  # broken off by the parser: "Monday on the show “Nine"
+            found.append(whole)
+        return found
 
     def _read_dateline(self) -> tuple[DateRange, Span] | None:
         if self.article.published is None:

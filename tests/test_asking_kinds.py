@@ -66,6 +66,16 @@ ARTICLES = [
         "Councillor Berit Nygaard welcomed the turn. “I have waited ten years for that sentence,” Nygaard said.",
     },
     {
+        "id": "recordings",
+        "outlet": "Harbour Post",
+        "title": "Minister calls recordings a forgery",
+        "published": "2031-11-04",
+        "author": "Arne Dahl",
+        "text": "The finance minister, Liv Tangen, has called the recordings of her office “a clumsy forgery”.\n\n"
+        "“Whoever made them has never heard me laugh,” Tangen said on Monday.\n\n"
+        "Olav Tangen, a lawyer and the minister's husband, refused to discuss the recordings.",
+    },
+    {
         "id": "column",
         "outlet": "The Norvale Gazette",
         "title": "Against the toll on the harbour road",
@@ -240,3 +250,22 @@ def test_what_about_somebody_asks_for_their_words_on_the_same(desk: Desk) -> Non
     answer = ask(desk, "What about Tveit?", conversation)
     assert answer.query.speakers == ("Oskar Tveit",)
     assert "three hours" in answer.citations[0].quote
+
+
+def test_of_two_with_one_surname_one_declines_and_the_other_is_cited(desk: Desk) -> None:
+    assert ask(desk, "What did Tangen say about the recordings?").citations[0].speaker == "Liv Tangen"
+    assert not ask(desk, "What did Olav Tangen say about the recordings?").answered
+
+
+@pytest.mark.parametrize("question", ["When did Liv Tangen resign?", "Who shot Liv Tangen?"])
+def test_a_deed_that_no_passage_tells_of_is_not_dated_by_other_words(desk: Desk, question: str) -> None:
+    given = ask(desk, question)
+    assert not given.answered
+    assert given.told is not None
+    assert given.told.kind == "no-match"
+
+
+def test_nobody_is_named_as_a_critic_whose_verb_does_not_say_so(desk: Desk) -> None:
+    given = ask(desk, "Who criticised the rule about the bells?")
+    assert given.citations
+    assert given.told is None or given.told.kind != "speakers"

@@ -14,9 +14,11 @@ from bot.asking.facts import by_topic
 from bot.asking.language import polite_word
 from bot.asking.silence import Threshold, evidence
 from bot.asking.understanding import Understood
+from bot.asking.verbs import DEEDS, kin, told_of
 from bot.asking.wording import lead_in_english
 from embeddings.ranking import Candidate
 from embeddings.roles import Description
+from embeddings.words import tokenise
 
 LIST_SCORE: Final = 2.5
 """A list leaves out who scores so much less than the best."""
@@ -65,6 +67,7 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
     # "the prime minister" is one; "which pastor" and "other musicians" are whoever said it, called what they may be
     definite = query.described and not query.speakers and not query.many and query.intent != "who"
     described = Description(query.described or "") if definite else None
+    deed = _deed(understood)
     kept = []
     for candidate in ranked:
         if not (candidate.author if candidate.statement is None else _says(candidate)):
@@ -79,8 +82,16 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
             continue
         if described is not None and not _may_be(candidate, described):
             continue
+        if deed is not None and told_of(deed).isdisjoint(tokenise(candidate.paragraph.text)):
+            # "when did she resign" is not answered by the day on which she said something else
+            continue
         kept.append(candidate)
     return kept
+
+
+def _deed(understood: Understood) -> str | None:
+    """The verb of a question for who did a thing, or when, that may be no saying at all."""
+    return understood.verb if understood.verb in DEEDS and understood.query.intent in ("who", "when") else None
 
 
 _THEIRS: Final = (
@@ -125,19 +136,32 @@ def judge(understood: Understood, ranked: list[Candidate], threshold: Threshold)
 
 def _declined(understood: Understood, kept: Sequence[Candidate], ranked: Sequence[Candidate]) -> Candidate | None:
     """The passage where the speaker asked for declines to speak about what is asked: it is nearly as good as the best,
-    and names more of the question's words than the best does."""
+    and names more of the topic than the best does."""
     if not understood.query.speakers:
         return None
     best = kept[0] if kept else None
+    topic = frozenset(tokenise(understood.query.topic))
     for one in ranked:
         if best is not None and one.score < best.score - DECLINED_SCORE:
             return None
         statement = one.statement
         if statement is None or not statement.statement.attribution.refusal or not one.value("speaker asked for"):
             continue
-        if best is None or one.value("terms in statement") > best.value("terms in statement"):
+        if best is not None and len(understood.query.speakers) > 1 and one.name != best.name:
+            continue  # of two of that surname one may decline and the other speak
+        if best is None or _told(one, topic) > _told(best, topic):
             return one
     return None
+
+
+def _told(candidate: Candidate, topic: frozenset[str]) -> int:
+    """How many of a topic's terms the sentences of a statement name."""
+    statement = candidate.statement
+    return (
+        len(topic.intersection(tokenise(candidate.article.article.text[slice(*statement.statement.passage)])))
+        if statement
+        else 0
+    )
 
 
 def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limit: int, offset: int = 0) -> Answer:
@@ -168,6 +192,11 @@ def answer(understood: Understood, judged: Judged, threshold: Threshold, *, limi
         found = [one for one in found if one.score > best - 2 * LIST_SCORE]
     shown = tuple(found[offset : offset + limit])
     lead = Lead("oldest-first") if in_time and len(found) > 1 else _lead(query, found)
+    if lead is not None and lead.kind == "speakers" and kin(understood.verb):
+        # "who criticised": passages are shown, but only of those whose verb says so is it said that they did
+        sure = {one.name for one in pool if one.value("verb of that kind")}
+        named = tuple(name for name in lead.names if name in sure)
+        lead = replace(lead, names=named) if len(named) > 1 else None
     return led(_politely(lead, query), Answer(query, shown, total=len(found), further=_further(query, judged, shown)))
 
 
@@ -296,6 +325,8 @@ def _silence(understood: Understood, judged: Judged) -> tuple[Silence, Lead]:
         )
     if query.days is not None and not judged.eligible:
         return "outside-period", Lead("nobody-in-period-about" if query.topic else "nobody-in-period", days=query.days)
+    if _deed(understood):
+        return "no-match", Lead("no-match")
     if names:
         best = judged.ranked[0]
         if best.speaker is not None and not best.value("speaker asked for") and best.value("another speaker"):

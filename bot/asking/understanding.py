@@ -248,6 +248,8 @@ def understand(
         # "what did she say?" where nobody was spoken of
         return Understood(query, text, saying=False, chatter=True)
     period_only = anybody and unsaid and not content and not about and (days is not None or bool(asked_outlets))
+    if period_only:
+        query = replace(query, topic="")  # "what was said last week": the words left over only carry the asking
     # days and outlets restrict the search; as words they would only draw it towards papers and years
     plain = _masked(text, hidden) if content else text
     search = f"What did {' and '.join(query.speakers)} say about {topic}?" if every and topic else plain

@@ -165,6 +165,9 @@ STANCE: Final = frozenset(
 """Verbs that say how somebody stood to a thing and nothing of what they said: many people may answer to them."""
 
 
+DEEDS: Final = frozenset(_words("resign quit fire vote shoot hit ban block cancel break withdraw sentence release"))
+"""Verbs that tell what somebody did at least as often as what they said: "when did she resign"."""
+
 _KINDS: Final = tuple(
     frozenset(_words(line))
     for line in """
@@ -197,6 +200,12 @@ joke quip tease
     .splitlines()
 )
 """Verbs that say much the same, in one line."""
+
+
+@lru_cache(maxsize=64)
+def told_of(verb: str) -> frozenset[str]:
+    """The index's terms that tell of a deed: the verb itself and those that say the same."""
+    return frozenset(tokenise(" ".join(form for form, base in FORMS.items() if base == verb))) | kin(verb)
 
 
 @lru_cache(maxsize=512)

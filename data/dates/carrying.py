@@ -36,12 +36,9 @@ AHEAD = 2
 _BEFORE = re.compile(r"\b(?:previously|once|earlier|formerly|in the past|long|years ago|repeatedly|often|frequently)\b")
 _LATER = re.compile(r"\b(?:later|afterwards?|since then|subsequently|then)\b")
 _PERFECT = re.compile(r"\b(?:has|have|'s|’s|'ve|’ve)\s+(?:\w+\s+){0,2}$")
+_HAS = re.compile(r"\b(?:has|have|'ve|’ve)\s+(?:\w+\s+)?$")
 _PLUPERFECT = re.compile(r"\b(?:had|'d|’d)\s+(?:\w+\s+){0,2}$")
-_HABIT = re.compile(
-    r"\b(?:has|have)\s+(?:\w+\s+)?(?:railed|campaigned|vowed|pledged|promised|boasted|complained|bragged|touted|argued|"
-    r"insisted|mocked|attacked|blamed|championed|denounced|decried)\b"
-)
-"""Verbs of what is said on and on, in the perfect."""
+_COMMENT = re.compile(r"\bin what (?:\S+ ){1,16}$")
 _BOUNDS = re.compile(r"\W*(?:By|Until|Since|Before|Prior to|Up to)\s+(?:\w+\s+){0,2}")
 _PRESENT = re.compile(r"\b(?:\w+[^s\W]s|say|argue|claim|insist|warn|believe|is \w+ing|are \w+ing)$")
 _NOT_PRESENT = re.compile(r"\b(?:remarks|comments|words|was|details|terms|news)$")
@@ -81,7 +78,8 @@ class Carrying:
         for position in self.order:
             own, carried = said[position], None
             if own is None:
-                clock = page_day(self.page, self.page.attributions[position])
+                habit = self._in_perfect(self.page.attributions[position])
+                clock = None if habit else page_day(self.page, self.page.attributions[position])
                 carried = self.decide(position, clock.words[1] if clock else 0)
                 said[position] = own = SaidOn(carried.days, carried.anchor.words, "carried") if carried else clock
             if carried:
@@ -112,6 +110,8 @@ class Carrying:
             start, end = self._sentence(position)
             weighed = [(chance, one) for chance, one in weighed if start <= one.anchor.words[0] < end]
         weighed = [(chance, one) for chance, one in weighed if one.anchor.words[0] >= since]
+        if self._comments(position):
+            closed, weighed = True, [(chance, one) for chance, one in weighed if _days(one.anchor) <= 7]
         for rule in (self.rules.carried, self.rules.back, self.rules.reaction):
             if rule == self.rules.back and weighed:
                 chance, one = max(weighed, key=lambda pair: pair[0])
@@ -138,12 +138,24 @@ class Carrying:
         lead = text[max(start, attribution.cue[0] - 40) : attribution.cue[0]]
         if _PLUPERFECT.search(lead) or _BEFORE.search(self._outside(start, end, attribution)):
             return True
-        return self._of_habit(lead, text[slice(*attribution.cue)]) or self._bounded(start, attribution)
+        return self._in_perfect(attribution) or self._bounded(start, attribution)
 
-    @staticmethod
-    def _of_habit(lead: str, cue: str) -> bool:
-        """ "Has railed against": what somebody does time and again is of no day."""
-        return bool(_HABIT.search(f"{lead}{cue}"))
+    def _in_perfect(self, attribution: Attribution) -> bool:
+        """ "Has railed against": what somebody has said until now, not in these words, is of no one day."""
+        if attribution.cue is None or attribution.kind == "direct":
+            return False
+        text, start = self.page.article.text, attribution.cue[0]
+        if text.startswith(("has ", "have "), start):
+            return True
+        return bool(_HAS.search(text, max(0, start - 24), start))
+
+    def _comments(self, position: int) -> bool:
+        """ "In 1976, in what Holm called a fight": the name for a thing is given at another time than the thing."""
+        attribution = self.page.attributions[position]
+        if attribution.cue is None:
+            return False
+        start, _ = self._sentence(position)
+        return bool(_COMMENT.search(self.page.article.text[start : attribution.cue[0]]))
 
     def _bounded(self, start: int, attribution: Attribution) -> bool:
         """ "By early 2012, she was telling": the sentence opens with a time of its own that bounds what it tells."""
@@ -395,6 +407,11 @@ class Carrying:
             for n in range(max(0, first - start), max(0, min(end, last) - start)):
                 text[n] = " "
         return "".join(text)
+
+
+def _days(anchor: Anchor) -> int:
+    """From the first to the last day of a date."""
+    return (anchor.days.last - anchor.days.first).days
 
 
 def _age(days: DateRange, published: date | None) -> int:

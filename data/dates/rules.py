@@ -30,6 +30,9 @@ _ANOTHER_TIME = re.compile(
 _AGAIN = re.compile(r"\b(?:[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w-]+\s+){0,2}?([a-z-]+)\b")
 
 
+_ASKED = re.compile(r"\b(?:(?:asked|pressed|interrupted)|(?:put|putting|posed|posing)\s+(?:a|the)\s+question\s+to)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Ruled:
     """A date taken by a rule. ``anchor`` is what it was taken from, ``days`` may be wider: a reaction's two days."""
@@ -75,6 +78,7 @@ class Rules:
         start, end = self.page.sentence_at(ordinal, place)
         again = self._named_again(start, end, attribution)
         described = attribution.speaker is not None and self._described(attribution.speaker)
+        asked = self._asked(start, end, attribution)
         for anchor in reversed(self._before(place)):
             away = ordinal - anchor.paragraph
             if away > REACH:
@@ -91,6 +95,7 @@ class Rules:
                 or (key and said and not anchor.who and away == 0 and alone)
                 or (again & anchor.things and away < REACH and anchor.at < start)
                 or (anchor.chorus and away < REACH)
+                or (said and away <= 1 and asked & anchor.who)
             ):
                 return Ruled(anchor.days, anchor)
         return None
@@ -147,6 +152,13 @@ class Rules:
             if match[1] in OCCASIONS | DOCUMENTS and not any(a <= at < b for a, b in attribution.content):
                 found.add(match[1])
         return frozenset(found)
+
+    def _asked(self, start: int, end: int, attribution: Attribution) -> frozenset[str]:
+        """Whom a question is put to: "Reyes said in posing the question to Holm" goes with what Holm has just said."""
+        first, last = attribution.content[0][0], attribution.content[-1][1]
+        text = self.page.article.text
+        outside = f"{text[start : max(start, first)]} {text[min(end, last) : end]}"
+        return self.speakers.named_in(outside) if _ASKED.search(outside) else frozenset()
 
     def _nobody_between(self, first: int, last: int, key: str | None) -> bool:
         """Whether no other known speaker stands between two places."""

@@ -104,3 +104,18 @@ def test_a_question_goes_with_the_interview(parser: Parser) -> None:
     asked = "[q2:Many farmers had moved], [s2:Cy Reyes] [c2:said] in posing the question to {}."
     assert days(parser, f"{ON_TUESDAY}\n{asked.format('Holm')}") == [TUESDAY, TUESDAY]
     assert days(parser, f"{ON_TUESDAY}\n{asked.format('Carl Lund')}")[1] != TUESDAY
+
+
+FAR = "\n".join(f"The {what} is old." for what in ("dam", "mill", "bridge", "town", "road", "wall"))
+AGAIN = "At the news conference, Ada Holm all but begged reporters to go.\n“[q1:We move on],” [s1:she] [c1:said]."
+
+
+def test_an_occasion_taken_up_far_on_has_its_day(parser: Parser) -> None:
+    once = "Carl Lund spoke at a news conference on Tuesday."
+    assert days(parser, f"{once}\n{FAR}\n{AGAIN}") == [TUESDAY]
+    assert days(parser, f"{once}\n{FAR}\n{AGAIN.replace('the news conference', 'the hearing')}") == [None]
+
+
+def test_one_of_two_occasions_is_not_guessed(parser: Parser) -> None:
+    both = "Carl Lund spoke at a news conference on Monday.\nCy Reyes spoke at a news conference on Tuesday."
+    assert days(parser, f"{both}\n{FAR}\n{AGAIN}") == [None]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from data.dates.attachment import OCCASIONS
 from data.dates.events import PRONOUNS, actors, attending, chorus, host, occasions, of_judged, thing_of
 from data.dates.page import Page, place_of
 from data.dates.resolving import tense_of
@@ -50,6 +51,12 @@ class Anchor:
     cued: bool = False
     statement: int | None = None
     origin: int | None = None
+
+
+_AT_THE = re.compile(
+    r"\b(?:[Aa]t|[Ii]n|[Dd]uring)\s+the\s+(?:[a-z-]+\s+)?([a-z-]+)\b(?!\s+(?:about|between|for|in|of|on|over|with)\b)"
+)
+"""An occasion taken up again as a place to act at."""
 
 
 class Speakers:
@@ -145,6 +152,46 @@ def anchors_of(page: Page, speakers: Speakers) -> Iterator[Anchor]:
                 page.of_content(expression.start),
                 verb is not None and any(low <= start + verb.idx < high for low, high in page.cues),
             )
+
+
+def taken_up(page: Page, speakers: Speakers, anchors: Sequence[Anchor]) -> Iterator[Anchor]:
+    """What is done at an occasion that the text has dated before: "At the news conference, Holm begged reporters".
+
+    Only where all that the text has dated of such an occasion until then is of one day, and the sentence has no time
+    of its own.
+    """
+    for ordinal in sorted(page.docs):
+        start, _ = page.article.paragraphs[ordinal]
+        doc = page.docs[ordinal]
+        for sentence in doc.sents if doc.has_annotation("SENT_START") else ():
+            low, high = start + sentence.start_char, start + sentence.end_char
+            for match in _AT_THE.finditer(page.article.text, low, high):
+                noun = match[1]
+                if noun not in OCCASIONS or page.quoted(ordinal, match.start()) or page.of_content(match.start()):
+                    continue
+                if any(low <= one.start < high for one in page.expressions_of(ordinal)):
+                    continue
+                dated = [
+                    one for one in anchors if one.at < low and (one.thing == noun or (one.act and noun in one.things))
+                ]
+                who = speakers.acting([(start + at, name) for at, name in actors(sentence.root)])
+                if not who or len({one.days for one in dated}) != 1 or dated[-1].days.first != dated[-1].days.last:
+                    continue
+                yield replace(
+                    dated[-1],
+                    at=match.start(),
+                    paragraph=ordinal,
+                    sentence=(low, high),
+                    who=who,
+                    near=speakers.named_in(page.article.text[low:high]),
+                    thing=noun,
+                    act=True,
+                    judged=False,
+                    chorus=False,
+                    told=False,
+                    cued=False,
+                    statement=None,
+                )
 
 
 def anchor_of(page: Page, speakers: Speakers, position: int, said: SaidOn) -> Anchor:

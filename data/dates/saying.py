@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from data.dates.anchors import Speakers, anchor_of, anchors_of
+from data.dates.anchors import Speakers, anchor_of, anchors_of, taken_up
 from data.dates.carrying import Carrying
 from data.dates.own import own
 from data.dates.page import Page
@@ -42,4 +42,5 @@ def prepared(
         *anchors_of(page, known),
         *(anchor_of(page, known, n, said) for n, said in enumerate(dated) if said is not None),
     ]
-    return Carrying(page, known, anchors, dated)
+    anchors.sort(key=lambda anchor: anchor.at)
+    return Carrying(page, known, [*anchors, *taken_up(page, known, anchors)], dated)

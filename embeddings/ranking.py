@@ -13,6 +13,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -26,7 +27,7 @@ from data.archive import StoredArticle, StoredParagraph, StoredStatement
 from data.archive.lookups import Lookups
 from data.model import DateRange, SpeakerName
 from data.speakers.first_names import same_first_name
-from data.speakers.spelling import words_of
+from data.speakers.spelling import fold, words_of
 from embeddings.roles import Description, speaks_for
 from embeddings.search import Filter, Search
 from embeddings.words import tokenise
@@ -92,6 +93,9 @@ BEFORE: Final = 12
 
 WRITTEN: Final = 20
 """Articles by an author asked for whose paragraphs are looked at."""
+
+_UNUSUAL: Final = re.compile(r"[^\x00-\x7f“”‘’—–]")
+"""What is neither ASCII nor a quotation mark or a dash: it may be a letter to be folded."""
 
 _SPOKEN_FOR: Final = frozenset(
     str.split("spokesman spokeswoman spokesperson campaign aide adviser advisor representative lawyer attorney")
@@ -168,7 +172,7 @@ class Candidate:
 
     def value(self, feature: str) -> float:
         """One feature by its name."""
-        return float(self.features[FEATURES.index(feature)])
+        return float(self.features[_AT[feature]])
 
 
 @dataclass(frozen=True)
@@ -210,17 +214,19 @@ def candidates(search: Search, archive: Lookups, wanted: Wanted) -> list[Candida
     anybody, since what others said decides whether to answer at all.
     """
     where = Filter(days=wanted.days, outlets=wanted.outlets)
-    hits = [
-        *search.paragraphs(PARAGRAPHS, where),
-        *search.statements(STATEMENTS, where),
-        *search.by_words(BY_WORDS, where),
-    ]
-    if wanted.speakers:
-        theirs = Filter(speakers=wanted.speakers, days=wanted.days, outlets=wanted.outlets)
-        hits += search.statements(OF_SPEAKER, theirs)
-        hits += search.by_words(BY_WORDS, theirs)
-    if wanted.holders:
-        hits += search.statements(OF_HOLDERS, Filter(speakers=wanted.holders, days=wanted.days, outlets=wanted.outlets))
+    # FAISS searches for one question on one core: paragraphs on this one, all else meanwhile on another. The thread
+    # ends with the question, so that nothing of it is left behind.
+    with ThreadPoolExecutor(1) as other_core:
+        near = other_core.submit(search.paragraphs, PARAGRAPHS, where)
+        hits = [*search.by_words(BY_WORDS, where), *search.statements(STATEMENTS, where)]
+        if wanted.speakers:
+            theirs = Filter(speakers=wanted.speakers, days=wanted.days, outlets=wanted.outlets)
+            hits += search.statements(OF_SPEAKER, theirs)
+            hits += search.by_words(BY_WORDS, theirs)
+        if wanted.holders:
+            held = Filter(speakers=wanted.holders, days=wanted.days, outlets=wanted.outlets)
+            hits += search.statements(OF_HOLDERS, held)
+        hits += near.result()
     keys = {hit.paragraph for hit in hits}
     if wanted.written:
         newest = sorted(wanted.written, reverse=True)[:WRITTEN]
@@ -237,18 +243,17 @@ def rank(found: Iterable[Candidate], model: Model | None = None) -> list[Candida
         return []
     model = model or fitted()
     parts = model.parts(np.stack([candidate.features for candidate in ranked]))
-    for candidate, row in zip(ranked, parts, strict=True):
-        candidate.score = float(row.sum())
-        candidate.parts = {name: float(part) for name, part in zip(FEATURES, row, strict=True) if part}
+    for candidate, score, row in zip(ranked, (float(row.sum()) for row in parts), parts.tolist(), strict=True):
+        candidate.score = score
+        candidate.parts = {name: part for name, part in zip(FEATURES, row, strict=True) if part}
     ranked.sort(key=lambda candidate: (-candidate.score, candidate.paragraph.key, _start(candidate)))
     return ranked
 
 
 def describe(search: Search, archive: Lookups, wanted: Wanted, paragraph_keys: Collection[int]) -> list[Candidate]:
     """The candidates within some paragraphs, with their features."""
-    paragraphs = archive.paragraphs(paragraph_keys)
+    paragraphs, articles = archive.passages(paragraph_keys)
     statements = archive.statements(paragraph_keys=list(paragraphs))
-    articles = archive.articles({paragraph.article_key for paragraph in paragraphs.values()})
     hits = search.score(paragraphs=list(paragraphs), statements=[one.key for one in statements])
     dense = {hit.paragraph: hit.dense for hit in hits if hit.statement is None}
     words = {hit.paragraph: hit.words for hit in hits if hit.statement is None}
@@ -372,8 +377,8 @@ def _describe_statement(
     row[_AT["dated, and asked when"]] = float(wanted.when and statement.said_on is not None)
     row[_AT["length"]] = math.log(30 + len(content)) - 5
     if wanted.verb and attribution.cue is not None:
-        cue = tokenise(text[slice(*attribution.cue)])
-        row[_AT["same verb"]] = float(bool(set(tokenise(wanted.verb)) & set(cue)))
+        cue = terms.of(text[slice(*attribution.cue)])
+        row[_AT["same verb"]] = float(not sought.verb.isdisjoint(cue))
         row[_AT["verb of that kind"]] = float(not wanted.kin.isdisjoint(cue))
     _describe_days(row, statement.said_on.days if statement.said_on else None, article.article.published, wanted.days)
 
@@ -396,16 +401,20 @@ class _Sought:
     def __init__(self, wanted: Wanted) -> None:
         names = [words_of(name) for name in wanted.names]
         self._asked = frozenset(words_of(wanted.text))
+        self.verb = frozenset(tokenise(wanted.verb or ""))
         self._names = [name for name in names if name]
         self._surnames = frozenset(name[-1] for name in self._names)
         self._described = Description(wanted.described) if wanted.described else None
         self._roles = wanted.roles
+        self._alike: dict[str, bool] = {}
         self._known: dict[tuple[SpeakerName, int | None, str], tuple[float, float]] = {}
 
     def like(self, name: str) -> bool:
         """Could this be one of them, or several with one of them: the surname alone, the same first and last word, or a
         single name within it?"""
-        return any(self._is_like(words_of(member)) for member in authors(name))
+        if (known := self._alike.get(name)) is None:
+            known = self._alike[name] = any(self._is_like(words_of(member)) for member in authors(name))
+        return known
 
     def _is_like(self, words: Sequence[str]) -> bool:
         if not words or _SPOKEN_FOR & set(words):
@@ -426,7 +435,12 @@ class _Sought:
         if not self._surnames:
             return 0.0
         folded = text.lower()
-        if text.isascii() and not any(surname in folded for surname in self._surnames):
+        if not text.isascii():
+            if _UNUSUAL.search(text):
+                folded = fold(text)
+            else:
+                folded = folded.replace(".", "").replace("’", "'").replace("‘", "'").replace("–", "-")
+        if not any(surname in folded for surname in self._surnames):
             return 0.0
         return float(not self._surnames.isdisjoint(words_of(text)))
 
@@ -484,7 +498,7 @@ class Terms:
         paragraphs: Collection[StoredParagraph],
         articles: dict[int, StoredArticle],
     ) -> None:
-        self._memo: dict[str, str] = {}
+        self._memo = search.view.terms
         keys = np.array(sorted(paragraph.key for paragraph in paragraphs), dtype=np.int64)
         self._row = {int(key): row for row, key in enumerate(keys)}
         held = np.zeros((len(keys), len(terms)), dtype=bool)
@@ -513,8 +527,12 @@ class Terms:
         self._titles = {key: self._of(stored.article.title or "") for key, stored in articles.items()}
         self._article_of = {paragraph.key: paragraph.article_key for paragraph in paragraphs}
 
+    def of(self, text: str) -> list[str]:
+        """The terms of a text of the archive; never of a question, since their words are remembered."""
+        return tokenise(text, self._memo)
+
     def _of(self, text: str) -> NDArray[np.bool_]:
-        present = set(tokenise(text, self._memo))
+        present = set(self.of(text))
         return np.array([term in present for term in self._terms], dtype=bool)
 
     def in_paragraph(self, key: int) -> float:

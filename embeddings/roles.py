@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from data.speakers.lexicon import ABBREVIATIONS, GROUP_NOUNS, ORG_NOUNS, ROLE_NOUNS, SPEAKS_FOR
@@ -126,6 +126,10 @@ china:chinese japan:japanese thailand:thai israel:israeli iraq:iraqi iran:irania
 _ABBREVIATED: Final = frozenset(["del", "miss", "wash", "mass", "ill", "ind", "la", "pa", "va", "md", "ga", "mo"])
 """Such as are other words too: taken for the state only after a party's letter or a comma ("D-Ill.")."""
 
+_FULL: Final = {short: full for short, full in _PLACES.items() if short not in _ABBREVIATED} | {
+    short: full for short, full in ABBREVIATIONS.items() if short != full
+}
+
 _IDLE: Final = frozenset(
     str.split("the a an of for in at on from by s his her their its and or who which that this new one some any")
 )
@@ -169,6 +173,7 @@ class Description:
         self.of_person = self.head is not None and not {self.head, _singular(self.head)} & (ORG_NOUNS | _BODIES)
         self._former = not _FORMER.isdisjoint(self.terms)
         self._accepted = [_accepted(term) for term in self.terms]
+        self._starts = [_starts(accepted) for accepted in self._accepted]
         self._core = self._core_of(first)
 
     def _core_of(self, first: list[str]) -> list[frozenset[str]]:
@@ -186,7 +191,7 @@ class Description:
         if not self.terms:
             return 0.0
         held = frozenset[str]().union(*map(words_in, texts))
-        fitting = sum(_holds(held, accepted) for accepted in self._accepted)
+        fitting = sum(map(partial(_holds, held), self._accepted, self._starts))
         if self._initials:
             initials = "".join(word[0] for word in _CAPITAL.findall(" ".join(texts))).lower()
             fitting += sum(short not in held and short in initials for short in self._initials)
@@ -229,8 +234,10 @@ def speaks_for(name: str, role: str | None, whom: Iterable[str]) -> bool:
 
     "a spokeswoman for Hillary Clinton" and "the Clinton campaign's manager" speak for "Clinton campaign".
     """
-    held = words_in(f"{name} {role or ''}")
+    held: frozenset[str] | None = None
     for other in whom:
+        if held is None:
+            held = words_in(f"{name} {role or ''}")
         own = frozenset(_plain(other)) - _IDLE
         distinct = frozenset(word for word in own if word not in ("campaign", "team", "office", "staff", "spokesman"))
         if not distinct or not distinct <= held:
@@ -254,7 +261,7 @@ def words_in(text: str) -> frozenset[str]:
     "D-Fla." as "democrat" and "florida". Kept for the next question: nothing that a reader wrote may be given to it.
     """
     found = set(_plain(text))
-    for party, place in _PARTY.findall(text):
+    for party, place in _PARTY.findall(text) if "-" in text else ():
         found.add(_PARTIES[party])
         state = fold(place).rstrip(".")
         found.add(_PLACES.get(state, state))
@@ -263,16 +270,7 @@ def words_in(text: str) -> frozenset[str]:
 
 def _plain(text: str) -> list[str]:
     joined = _JOINED.sub(" ", text)
-    # a paragraph is folded as a whole, which for plain letters is a matter of microseconds
-    folded = joined.lower().replace(".", "") if joined.isascii() else fold.__wrapped__(joined)
-    found = []
-    for word in _TOKEN.findall(folded):
-        bare = word.removesuffix("'s")
-        full = ABBREVIATIONS.get(bare, bare)
-        if full == bare and bare not in _ABBREVIATED:
-            full = _PLACES.get(bare, bare)
-        found.append(full)
-    return found
+    return [_FULL.get(bare := word.removesuffix("'s"), bare) for word in _TOKEN.findall(fold(joined))]
 
 
 def _is_role(word: str) -> bool:
@@ -292,8 +290,11 @@ def _accepted(term: str) -> frozenset[str]:
     return frozenset((term, one)) | _ALIKE.get(term, frozenset()) | _ALIKE.get(one, frozenset())
 
 
-def _holds(held: frozenset[str], accepted: frozenset[str]) -> bool:
+def _starts(accepted: frozenset[str]) -> tuple[str, ...]:
+    return tuple(word[:_SAME_START] for word in accepted if len(word) > _SAME_START and word not in _ALIKE)
+
+
+def _holds(held: frozenset[str], accepted: frozenset[str], starts: tuple[str, ...]) -> bool:
     if not held.isdisjoint(accepted):
         return True
-    starts = tuple(word[:_SAME_START] for word in accepted if len(word) > _SAME_START and word not in _ALIKE)
-    return bool(starts) and any(word.startswith(starts) and len(word) > _SAME_START for word in held)
+    return bool(starts) and any(len(word) > _SAME_START and word.startswith(starts) for word in held)

@@ -58,6 +58,9 @@ _ATTEMPTS = 3
 POOL = 100
 """Candidates of each kind that ``Search.best`` looks at: the gold passage is among them for every question measured."""
 
+TERMS_KEPT = 100_000
+"""Words of the archive whose terms a view remembers: some 10 MB."""
+
 WORDS_WEIGHT = 0.3
 """What the best BM25 score is worth in cosine in ``Search.best``; from 0.1 to 0.3 hardly matters (docs/index.md)."""
 
@@ -183,8 +186,17 @@ class View:
         alive = living(self.segments, overlay.removed)
         self.parts = tuple(_Part(segment, mask, resolved) for segment, mask in zip(self.segments, alive, strict=True))
         self._merged = merged
+        self._terms: dict[str, str] = {}
         self.paragraphs = sum(int(part.paragraph_alive.sum()) for part in self.parts)
         self.statements = sum(int(part.statement_alive.sum()) for part in self.parts)
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """Terms by token, for ``words.tokenise`` of the archive's texts, so that a word is stemmed once and not at
+        each question. It outlives a question: nothing that a reader wrote may be given to it."""
+        if len(self._terms) > TERMS_KEPT:
+            self._terms = {}
+        return self._terms
 
     def search(self, vector: Vectors, text: str) -> Search:
         """Begin to search for one question: its vector (from ``Encoder.encode_query``) and its words."""
@@ -199,7 +211,7 @@ class View:
 
 
 class Search:
-    """The looking up for one question in one view. Used by one thread; scores are worked out once.
+    """The looking up for one question in one view. Safe in several threads; scores are worked out once.
 
     Attributes:
         view: the state that is searched.
@@ -277,27 +289,25 @@ class Search:
         if dense is None:
             dense = self._cosines(places, statements)
         hits = []
+        scores, parts = self._words, self.view.parts
         for (number, row), cosine in zip(places, dense, strict=True):
-            part = self.view.parts[number]
+            part = parts[number]
             paragraph = int(part.row[row]) if statements else row
-            hits.append(
-                Hit(
-                    paragraph=int(part.paragraph_key[paragraph]),
-                    statement=int(part.statement_key[row]) if statements else None,
-                    dense=cosine,
-                    words=float(self._words[number][paragraph]),
-                )
-            )
+            statement = int(part.statement_key[row]) if statements else None
+            hits.append(Hit(int(part.paragraph_key[paragraph]), statement, cosine, float(scores[number][paragraph])))
         return hits
 
     def _cosines(self, places: Sequence[tuple[int, int]], statements: bool) -> list[float]:
         cosines = [0.0] * len(places)
-        for number, part in enumerate(self.view.parts):
-            at = [i for i, (place, _) in enumerate(places) if place == number]
-            vectors = part.segment.statement_vectors if statements else part.segment.paragraph_vectors
+        of_part: dict[int, list[int]] = {}
+        for i, (number, _) in enumerate(places):
+            of_part.setdefault(number, []).append(i)
+        for number, at in of_part.items():
+            segment = self.view.parts[number].segment
+            vectors = segment.statement_vectors if statements else segment.paragraph_vectors
             rows = np.array([places[i][1] for i in at], dtype=np.int64)
-            for i, cosine in zip(at, vectors.rows(rows) @ self._vector, strict=True):
-                cosines[i] = float(cosine)
+            for i, cosine in zip(at, (vectors.rows(rows) @ self._vector).tolist(), strict=True):
+                cosines[i] = cosine
         return cosines
 
 

@@ -60,8 +60,7 @@ def tokenise(text: str, memo: dict[str, str] | None = None) -> list[str]:
     terms = []
     for token in _tokens(text):
         known = memo.get(token)
-        term = memo[token] = _term(token) if known is None else known
-        if term:
+        if term := _remembered(token, memo) if known is None else known:
             terms.append(term)
     return terms
 
@@ -175,9 +174,11 @@ def _sorted(
 
 
 def _tokens(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = text.casefold()
     if not folded.isascii():
-        folded = "".join(char for char in folded if not unicodedata.combining(char))
+        folded = unicodedata.normalize("NFKD", folded)
+        if marks := [char for char in set(folded) if unicodedata.combining(char)]:
+            folded = folded.translate(dict.fromkeys(map(ord, marks)))
     return _TOKEN.findall(folded)
 
 
@@ -188,6 +189,11 @@ def _term(token: str) -> str:
         return ""
     term: str = _stemmer().stemWord(plain)
     return term if len(term) * 4 <= TERM_BYTES else term.encode()[:TERM_BYTES].decode(errors="ignore")
+
+
+def _remembered(token: str, memo: dict[str, str]) -> str:
+    term = memo[token] = _term(token)
+    return term
 
 
 def _stemmer() -> Any:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, union_all
 
 from data.archive import generations
 from data.archive.generations import Generation, Pending, Segment
@@ -84,6 +84,14 @@ class Lookups(ABC):
         with self._reading() as connection:
             return {found.key: found for found in _paragraphs(connection, among(paragraphs.c.key, keys))}
 
+    def passages(self, keys: Iterable[int]) -> tuple[dict[int, StoredParagraph], dict[int, StoredArticle]]:
+        """``paragraphs`` with these keys and the ``articles`` that they stand in; each article's words read once."""
+        with self._reading() as connection:
+            rows = connection.execute(_paragraph_rows(among(paragraphs.c.key, keys))).all()
+            inside = among(articles.c.key, {row.article_key for row in rows})
+            stored = {one.key: one for one in _articles(connection, and_(inside, articles.c.removed.is_(None)))}
+        return {row.key: _paragraph(row, stored[row.article_key].article.text) for row in rows}, stored
+
     def paragraphs_of(self, article_keys: Iterable[int]) -> dict[int, list[StoredParagraph]]:
         """The paragraphs of these article versions, in order."""
         found: dict[int, list[StoredParagraph]] = {}
@@ -122,7 +130,7 @@ class Lookups(ABC):
         if len(wanted) == 1 and keys is None:
             raise ValueError("say which statements: keys, paragraph_keys, article_keys or speaker")
         with self._reading() as connection:
-            found = [statement_of(row) for row in connection.execute(_statement_rows(and_(*wanted)))]
+            found = [statement_of(row) for row in connection.execute(_statement_rows(and_(*wanted))).all()]
         return found if hidden else [statement for statement in found if not statement.hidden]
 
     def statement(self, ref: str) -> StoredStatement | None:
@@ -270,7 +278,7 @@ def _articles(connection: Connection, wanted: ColumnElement[bool], *, limit: int
             select(paragraphs.c.article_key, extents)
             .where(among(paragraphs.c.article_key, keys))
             .group_by(paragraphs.c.article_key)
-        )
+        ).all()
     }
     named: dict[int, list[str]] = defaultdict(list)
     for key, name in connection.execute(
@@ -282,18 +290,14 @@ def _articles(connection: Connection, wanted: ColumnElement[bool], *, limit: int
 
 def _spans(joined: str) -> tuple[Span, ...]:
     """Spans in the order of the text, of "start end start end ..." in any order."""
-    numbers = iter(map(int, joined.split()))
-    return tuple(sorted(zip(numbers, numbers, strict=True)))
+    numbers = list(map(int, joined.split()))
+    spans = zip(numbers[::2], numbers[1::2], strict=True)
+    # mostly they come in order, which takes numbers less time to see than pairs
+    return tuple(spans) if numbers == sorted(numbers) else tuple(sorted(spans))
 
 
 def _paragraphs(connection: Connection, wanted: ColumnElement[bool]) -> Iterator[StoredParagraph]:
-    query = (
-        select(paragraphs)
-        .join(articles, articles.c.key == paragraphs.c.article_key)
-        .where(wanted, articles.c.removed.is_(None))
-        .order_by(paragraphs.c.article_key, paragraphs.c.ordinal)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_paragraph_rows(wanted)).all()
     wanted_texts = {row.article_key for row in rows}
     stored: dict[int, str] = {
         row.article_key: row.text
@@ -302,8 +306,23 @@ def _paragraphs(connection: Connection, wanted: ColumnElement[bool]) -> Iterator
         )
     }
     for row in rows:
-        text = stored[row.article_key][row.start : row.end]
-        yield StoredParagraph(row.key, row.article_key, row.ordinal, row.start, row.end, text, row.hash)
+        yield _paragraph(row, stored[row.article_key])
+
+
+def _paragraph_rows(wanted: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(paragraphs)
+        .join(articles, articles.c.key == paragraphs.c.article_key)
+        .where(wanted, articles.c.removed.is_(None))
+        .order_by(paragraphs.c.article_key, paragraphs.c.ordinal)
+    )
+
+
+def _paragraph(row: Row[Any], text: str) -> StoredParagraph:
+    """``text`` is the article's."""
+    return StoredParagraph(
+        row.key, row.article_key, row.ordinal, row.start, row.end, text[row.start : row.end], row.hash
+    )
 
 
 def _statement_rows(wanted: ColumnElement[bool]) -> Select[Any]:

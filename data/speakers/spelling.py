@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 from data.speakers.first_names import FIRST_NAMES, same_first_name
 from data.speakers.lexicon import (
@@ -47,9 +46,13 @@ _POSSESSIVE = re.compile(r"(?:['’]|â€™|\ufffd(?=s))s?$")
 _WORD = re.compile(rf"{LETTERS}(?:['’\-‑.]{LETTERS})*")
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
-    """Lower case without accents, full stops or curly apostrophes: for comparing spellings, never for showing."""
+    """Lower case without accents, full stops or curly apostrophes: for comparing spellings, never for showing.
+
+    Without a cache, which would keep the words of questions; for plain letters there is nothing to gain from one.
+    """
+    if text.isascii():
+        return text.replace(".", "").lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(c for c in decomposed if not unicodedata.combining(c) and c != ".").casefold()
 

@@ -248,6 +248,15 @@ def test_yesterday_in_a_batch_is_the_day_before_its_line_was_asked(run: Run, sam
     assert "line 1" in one_line(run("ask", "--batch", batch, "--json", home=sample_home))
 
 
+def test_a_bad_question_of_many_leaves_the_others_answered(run: Run, sample_home: Path, tmp_path: Path) -> None:
+    questions = tmp_path / "questions.txt"
+    questions.write_text("Who spoke on 31 February?\nWho said the sea doesn't negotiate?\n", encoding="utf-8")
+    done = run("ask", "--each", questions, "--json", home=sample_home)
+    assert done.code == 0
+    assert len(done.out.splitlines()) == 1
+    assert "line 1: there is no 31 February" in done.err
+
+
 def test_a_broken_batch_line_is_named(run: Run, sample_home: Path, tmp_path: Path) -> None:
     batch = tmp_path / "questions.jsonl"
     batch.write_text('{"id": 1, "turns": ["Who said it?"]}\n{"id": 2, "turns": "no list"}\n', encoding="utf-8")

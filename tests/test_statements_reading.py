@@ -175,3 +175,11 @@ def test_passage_spans_the_paragraphs_of_one_quote() -> None:
     attribution = Attribution((8, 13), (14, 18), ((one, one + 15), (two, two + 16)), "direct")
     first, last = passage_of(attribution, article_of(text))
     assert text[first:last] == "Tervo said: “One is enough.\n\n“Two is better.”"
+
+
+def test_passage_never_begins_inside_a_quotation() -> None:
+    text = "It rained. “I lost once. I planted pears,” Tervo said."
+    content = text.index("I planted")
+    attribution = Attribution((43, 48), (49, 53), ((content, content + 15),), "direct")
+    first, last = passage_of(attribution, article_of(text))
+    assert text[first:last] == "“I lost once. I planted pears,” Tervo said."

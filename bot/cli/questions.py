@@ -83,9 +83,13 @@ def ask(
                     click.echo(f"{turns[-1]}\n\n{worded(answer)}\n")
             return 0
         if each is not None:
-            for line in each.read_text(encoding="utf-8").splitlines():
+            for number, line in enumerate(each.read_text(encoding="utf-8").splitlines(), 1):
                 if line.strip():
-                    answer = desk.ask(line, today=today, limit=limit)
+                    try:
+                        answer = desk.ask(line, today=today, limit=limit)
+                    except BadQuestion as error:
+                        click.echo(f"onrecord: {each}, line {number}: {error}", err=True)
+                        continue
                     if as_json:
                         click.echo(json.dumps(as_object(answer), ensure_ascii=False))
                     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from data.model import Article, Attribution, Span
+from data.statements.quotes import quotes
 
 LONGEST = 700
 """Characters a passage may hold before it is cut to the sentences of the content."""
@@ -62,8 +63,21 @@ def passage_of(attribution: Attribution, article: Article) -> Span:
         return strip(text, (max(first, bounds[0][0]), min(last, bounds[-1][1])))
     start, end = whole[0][0], whole[-1][1]
     if end - start <= LONGEST:
-        return start, end
+        return _opened(text, bounds[0], start, end), end
     return _cut(whole, attribution)
+
+
+def _opened(text: str, paragraph: Span, start: int, end: int) -> int:
+    """Where a passage begins that would begin in the middle of a quotation: with the sentence that opens it.
+
+    Without the opening mark the speaker's own words would read as the article's.
+    """
+    for quote in quotes(text[slice(*paragraph)]):
+        first, last = quote.outer[0] + paragraph[0], quote.outer[1] + paragraph[0]
+        if first < start < last:
+            opening = next(s for s in sentences(text, *paragraph) if s[0] <= first < s[1])[0]
+            return opening if end - opening <= LONGEST else start
+    return start
 
 
 def _cut(whole: list[Span], attribution: Attribution) -> Span:

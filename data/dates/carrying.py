@@ -399,11 +399,7 @@ class Carrying:
     def _outside(self, start: int, end: int, attribution: Attribution) -> str:
         """A sentence without what is said in it, by this statement or in quotation marks."""
         text = list(self.page.article.text[start:end])
-        ordinal = self.page.paragraph_at(start)
-        for n in range(start, end):
-            if self.page.quoted(ordinal, n):
-                text[n - start] = " "
-        for first, last in attribution.content:
+        for first, last in (*self.page.quotes_of(self.page.paragraph_at(start)), *attribution.content):
             for n in range(max(0, first - start), max(0, min(end, last) - start)):
                 text[n] = " "
         return "".join(text)

@@ -71,12 +71,16 @@ class Page:
         return self._expressions[ordinal]
 
     def quoted(self, ordinal: int, offset: int) -> bool:
+        return any(first <= offset < last for first, last in self.quotes_of(ordinal))
+
+    def quotes_of(self, ordinal: int) -> list[Span]:
+        """What stands in quotation marks in a paragraph, with the marks."""
         if ordinal not in self._quotes:
             start, end = self.article.paragraphs[ordinal]
             self._quotes[ordinal] = [
                 (start + m.start(), start + m.end()) for m in _QUOTED.finditer(self.article.text[start:end])
             ]
-        return any(first <= offset < last for first, last in self._quotes[ordinal])
+        return self._quotes[ordinal]
 
     def sentence_at(self, ordinal: int, offset: int) -> Span:
         """The sentence around an offset, in article offsets; without a Doc, by full stops."""

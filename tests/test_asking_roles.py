@@ -135,3 +135,14 @@ def test_a_long_paragraph_is_cited_by_the_speakers_turn() -> None:
     assert passage(last.statement, paragraph, [one, two, other]) == (600, 680)
     assert passage(one.statement, paragraph, [_stored("Hanne Lie", 300, LONGEST + 1)]) == (0, 200)
     assert passage(one.statement, (0, SHORT), [two]) == (0, SHORT)
+
+
+def test_a_regal_title_and_one_name_are_the_whole_name() -> None:
+    people = [
+        SpeakerRow(1, "Pope Anselm", "person", "pope anselm", {"Pope Anselm": 3}, 3),
+        SpeakerRow(2, "Kirk Anselm", "person", "kirk anselm", {"Kirk Anselm": 9}, 9),
+    ]
+    (mention,) = SpeakerNames(people).mentions("What did Pope Anselm say about the bells?")
+    assert [match.name for match in mention.candidates] == ["Pope Anselm"]
+    (mention,) = SpeakerNames(people).mentions("What did Mr. Anselm say about the bells?")
+    assert mention.candidates[0].name == "Kirk Anselm"

@@ -26,6 +26,7 @@ from data.speakers.lexicon import (
     ORG_NOUNS,
     PARTICLES,
     PLACES,
+    REGAL,
     ROLE_NOUNS,
     SENTENCE_OPENERS,
     Gender,
@@ -187,6 +188,8 @@ class SpeakerNames:
                     self._phrase((*bare, parsed.surname), key)
             elif not is_title(parsed.surname):
                 self._surnames[parsed.surname].add(key)
+                if not REGAL.isdisjoint(parsed.titles):
+                    self._phrase(words, key)  # "Pope Anselm" is the whole name, and no Mr. Anselm's surname
             return
         self._phrase(words, key)
         initials = acronym(spelling)

@@ -12,6 +12,12 @@ from typing import Literal
 Span = tuple[int, int]
 """A half-open range of Python string offsets into ``Article.text``."""
 
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans share a character."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
 Kind = Literal["direct", "indirect", "mixed"]
 """direct: the content stands in quotation marks; indirect: none of it does; mixed: some of it does."""
 

@@ -15,9 +15,6 @@ from benchmarks.answers.material import Question, write
 from benchmarks.answers.scoring import predictions, score_quiz
 from bot.asking.desk import Desk
 
-LEAST = 0.75
-"""Article@5 asked for."""
-
 
 def quiz(desk: Desk, questions: Sequence[Question], out: Path, misses: int) -> None:
     """Print the scorer's figures, how the questions were taken, and the first misses."""

@@ -29,9 +29,6 @@ DECLINED_SCORE: Final = 1.0
 ON_TOPIC: Final = 0.3
 """The part of a topic's terms that must stand near a statement that scores lower."""
 
-ROLE_SLACK: Final = 0.3
-"""Who fits a description so much worse than the one it fits altogether is somebody else."""
-
 LIST_TERMS: Final = 0.5
 """Voices of a list stand where at least this part of the most of the question's terms that any passage holds are."""
 
@@ -68,6 +65,7 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
     definite = query.described and not query.speakers and not query.many and query.intent != "who"
     described = Description(query.described or "") if definite else None
     deed = _deed(understood)
+    deed_terms = told_of(deed) if deed is not None else None
     kept = []
     for candidate in ranked:
         if not (candidate.author if candidate.statement is None else _says(candidate)):
@@ -82,7 +80,7 @@ def eligible(understood: Understood, ranked: Sequence[Candidate]) -> list[Candid
             continue
         if described is not None and not _may_be(candidate, described):
             continue
-        if deed is not None and told_of(deed).isdisjoint(tokenise(candidate.paragraph.text)):
+        if deed_terms is not None and deed_terms.isdisjoint(tokenise(candidate.paragraph.text)):
             # "when did she resign" is not answered by the day on which she said something else
             continue
         kept.append(candidate)

@@ -246,7 +246,7 @@ class Desk:
         self._catch_up()
         previous = conversation.last if conversation is not None else None
         state = self._state
-        understood = self.understand(question, today=today or date.today(), previous=previous)
+        understood = self._understood(question, state, today or date.today(), previous)
         with self._archive.snapshot() as reading:
             given = self._answered(understood, state, reading, limit, offset)
             given = _as_told(given, reading)
@@ -272,7 +272,10 @@ class Desk:
 
     def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
         """Read a question against this archive, without answering it."""
-        state = self._state
+        return self._understood(question, self._state, today, previous)
+
+    @staticmethod
+    def _understood(question: str, state: _State, today: date, previous: Turn | None) -> Understood:
         read = understand(question, names=state.names, outlets=state.outlets, today=today, previous=previous)
         known = tuple(name for name, _ in read.query.unknown if state.by_author([name]) or state.spoken_for(name))
         if not known:

@@ -8,12 +8,13 @@ from dataclasses import replace
 from bot.asking.answer import Citation
 from data.archive import StoredStatement
 from data.archive.lookups import Lookups
+from data.archive.rows import parse_ref
 from data.model import Attribution, Span
 
 
 def as_told(citations: Sequence[Citation], reading: Lookups) -> tuple[Citation, ...]:
     """The citations, each that stands inside another speaker's statement with that speaker as ``told_by``."""
-    keys = {int(citation.statement.split(".")[0]) for citation in citations if citation.statement}
+    keys = {key for citation in citations if (key := _article_key(citation)) is not None}
     beside: dict[int, list[StoredStatement]] = {}
     for one in reading.statements(article_keys=keys) if keys else []:
         beside.setdefault(one.article_key, []).append(one)
@@ -21,14 +22,21 @@ def as_told(citations: Sequence[Citation], reading: Lookups) -> tuple[Citation, 
 
 
 def _told(citation: Citation, beside: dict[int, list[StoredStatement]]) -> Citation:
-    if citation.statement is None:
+    key = _article_key(citation)
+    if key is None:
         return citation
-    others = beside.get(int(citation.statement.split(".")[0]), [])
+    others = beside.get(key, [])
     own = next((one for one in others if one.ref == citation.statement), None)
     if own is None:
         return citation
     teller = _teller(own, others)
     return replace(citation, told_by=teller) if teller else citation
+
+
+def _article_key(citation: Citation) -> int | None:
+    """The key of the article whose statement is cited; None where a whole paragraph is."""
+    parsed = parse_ref(citation.statement) if citation.statement else None
+    return parsed[0] if parsed else None
 
 
 def _teller(own: StoredStatement, others: Iterable[StoredStatement]) -> str | None:

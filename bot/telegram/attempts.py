@@ -58,7 +58,7 @@ class Journal:
                 self._read(file.read_bytes())
             self._compact()
         except OSError as error:
-            _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
+            _unkept(error)
 
     def state(self, update: Update) -> int:
         """How often something went out for an update (0, 1, 2), or ``DEALT_WITH``."""
@@ -74,9 +74,7 @@ class Journal:
         self._numbers[name] = update.update_id
         self._states.pop(name, None)
         self._states[name] = state
-        while len(self._states) > REMEMBERED:
-            oldest, _ = self._states.popitem(last=False)
-            self._numbers.pop(oldest, None)
+        self._forget_oldest()
         if self._open is None:
             return
         try:
@@ -85,7 +83,7 @@ class Journal:
             if self._notes > _COMPACTED_AT:
                 self._compact()
         except OSError as error:
-            _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
+            _unkept(error)
             self.close()
 
     def confirmed(self, offset: int) -> None:
@@ -99,7 +97,7 @@ class Journal:
                 os.ftruncate(self._open, 0)
                 self._notes = 0
             except OSError as error:
-                _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
+                _unkept(error)
 
     def close(self) -> None:
         if self._open is not None:
@@ -120,8 +118,12 @@ class Journal:
             if 1 <= state <= DEALT_WITH:
                 self._states.pop(name, None)
                 self._states[name] = state
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
         while len(self._states) > REMEMBERED:
-            self._states.popitem(last=False)
+            oldest, _ = self._states.popitem(last=False)
+            self._numbers.pop(oldest, None)
 
     def _compact(self) -> None:
         """Write what is remembered anew, and go on behind it."""
@@ -132,6 +134,10 @@ class Journal:
         fresh.replace(self._file)
         self._open = os.open(self._file, os.O_WRONLY | os.O_APPEND)
         self._notes = len(self._states)
+
+
+def _unkept(error: OSError) -> None:
+    _log.warning("the journal of updates can't be kept", extra={"kind": type(error).__name__})
 
 
 class Attempt:

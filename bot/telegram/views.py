@@ -9,7 +9,7 @@ from bot.asking.answer import Citation
 from bot.telegram.rendering import citation_blocks, notice_blocks, one_line, source_lines, who_line
 from bot.telegram.splitting import Block, escaped, packed, pieces, shown, units
 from bot.telegram.words import Words
-from data.model import Span
+from data.model import Span, overlap
 
 if TYPE_CHECKING:
     from bot.asking.desk import Context, Profile, Source
@@ -22,7 +22,7 @@ def context_view(context: Context, words: Words, first_line: str) -> str:
     """The paragraphs around a statement, the statement in bold. ``first_line`` (plain text) stays what it was."""
     citation = context.citation
     parts = [_marked(context.text, span, context.statement) for span in context.paragraphs]
-    inside = [place for place, span in enumerate(context.paragraphs) if _overlaps(span, context.statement)]
+    inside = [place for place, span in enumerate(context.paragraphs) if overlap(span, context.statement)]
     middle = inside[0] if inside else 0
     kept = [_clipped(parts[middle], CONTEXT_UNITS)]
     room = CONTEXT_UNITS - _length(kept[0])
@@ -47,10 +47,6 @@ def _marked(text: str, span: Span, statement: Span) -> Runs:
         return [(shown(text[span[0] : span[1]]), False)]
     runs = [(text[span[0] : start], False), (text[start:end], True), (text[end : span[1]], False)]
     return [(shown(run), bold) for run, bold in runs if run]
-
-
-def _overlaps(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _length(runs: Runs) -> int:

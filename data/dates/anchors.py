@@ -52,6 +52,11 @@ class Anchor:
     statement: int | None = None
     origin: int | None = None
 
+    @property
+    def width(self) -> int:
+        """From the first to the last of its days."""
+        return (self.days.last - self.days.first).days
+
 
 _AT_THE = re.compile(
     r"\b(?:[Aa]t|[Ii]n|[Dd]uring)\s+the\s+(?:[a-z-]+\s+)?([a-z-]+)\b(?!\s+(?:about|between|for|in|of|on|over|with)\b)"

@@ -111,7 +111,7 @@ class Carrying:
             weighed = [(chance, one) for chance, one in weighed if start <= one.anchor.words[0] < end]
         weighed = [(chance, one) for chance, one in weighed if one.anchor.words[0] >= since]
         if self._comments(position):
-            closed, weighed = True, [(chance, one) for chance, one in weighed if _days(one.anchor) <= 7]
+            closed, weighed = True, [(chance, one) for chance, one in weighed if one.anchor.width <= 7]
         for rule in (self.rules.carried, self.rules.back, self.rules.reaction):
             if rule == self.rules.back and weighed:
                 chance, one = max(weighed, key=lambda pair: pair[0])
@@ -190,16 +190,11 @@ class Carrying:
             if mine or anchor.sentence[0] <= place < anchor.sentence[1]:
                 after.append(anchor)
         published = self.page.article.published
-        stale = [anchor for anchor in before + after if anchor.judged and _age(anchor.days, published) > 1]
         groups: dict[DateRange, tuple[list[Anchor], list[Anchor]]] = {}
-        for anchor in before:
-            if anchor in stale:
-                continue
-            groups.setdefault(anchor.days, ([], []))[0].append(anchor)
-        for anchor in after:
-            if anchor in stale:
-                continue
-            groups.setdefault(anchor.days, ([], []))[1].append(anchor)
+        for side, anchors in enumerate((before, after)):
+            for anchor in anchors:
+                if not anchor.judged or _age(anchor.days, published) <= 1:
+                    groups.setdefault(anchor.days, ([], []))[side].append(anchor)
         shared = self._of_statement(position, attribution, place, ordinal)
         for days, (earlier, later) in groups.items():
             evidence = shared | self._of_candidate(position, place, ordinal, days, earlier, later)
@@ -403,11 +398,6 @@ class Carrying:
             for n in range(max(0, first - start), max(0, min(end, last) - start)):
                 text[n] = " "
         return "".join(text)
-
-
-def _days(anchor: Anchor) -> int:
-    """From the first to the last day of a date."""
-    return (anchor.days.last - anchor.days.first).days
 
 
 def _age(days: DateRange, published: date | None) -> int:

@@ -69,14 +69,19 @@ def host(doc: Doc, start: int, end: int) -> Token | None:
     return token if token.dep_ in ("ROOT", "conj") else None
 
 
+def _names_of(head: Token) -> Iterator[Token]:
+    """The words of names in what hangs on a word, itself included."""
+    for token in head.subtree:
+        folded = _fold(token.text)
+        if token.pos_ == "PROPN" and folded not in _NO_NAME and len(folded) > 2:
+            yield token
+
+
 def actors(verb: Token) -> Iterator[tuple[int, str]]:
     """The names that act in a clause, word by word with their offsets in the Doc: its subject, its agent."""
     for child in verb.children:
         if child.dep_ in ("nsubj", "nsubjpass", "agent"):
-            for token in child.subtree:
-                folded = _fold(token.text)
-                if token.pos_ == "PROPN" and folded not in _NO_NAME and len(folded) > 2 and abs(token.i - child.i) < 8:
-                    yield token.idx, token.text
+            yield from ((token.idx, token.text) for token in _names_of(child) if abs(token.i - child.i) < 8)
     if (
         verb.dep_ == "conj"
         and not any(child.dep_ in ("nsubj", "nsubjpass") for child in verb.children)
@@ -151,10 +156,7 @@ _HELD = frozenset(
 def _owners(noun: Token) -> Iterator[tuple[int, str]]:
     for child in noun.children:
         if child.dep_ == "poss" and child.pos_ == "PROPN":
-            for token in child.subtree:
-                folded = _fold(token.text)
-                if token.pos_ == "PROPN" and folded not in _NO_NAME and len(folded) > 2:
-                    yield token.idx, token.text
+            yield from ((token.idx, token.text) for token in _names_of(child))
 
 
 _JUDGED = frozenset(

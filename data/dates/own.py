@@ -27,7 +27,7 @@ _FUTURE_CUE = re.compile(
 
 def own(page: Page, attribution: Attribution) -> SaidOn | None:
     """Rules 1 and 2: the date that the cue's own sentence, or the words that introduce it, give the saying."""
-    place = attribution.cue[0] if attribution.cue else attribution.content[0][0]
+    place = place_of(attribution)
     ordinal = page.paragraph_at(place)
     if attribution.cue is None:
         return _introduced(page, attribution, ordinal)

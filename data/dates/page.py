@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -170,29 +170,24 @@ class Page:
     def of_another(self, expression: Expression, attribution: Attribution) -> bool:
         """Whether an expression stands in what somebody else is said to have said, where this cue does not stand."""
         place = place_of(attribution)
-        low = bisect.bisect_left(self.contents, (expression.start - LONGEST_CONTENT, 0))
-        high = bisect.bisect_right(self.contents, (expression.start, len(self.article.text)))
         return any(
-            first <= expression.start < last and not first <= place < last
-            for first, last in self.contents[low:high]
-            if (first, last) not in attribution.content
+            not span[0] <= place < span[1] and span not in attribution.content
+            for span in self._contents_at(expression.start)
         )
 
     def inside_another(self, attribution: Attribution) -> bool:
         """Whether a statement stands in what somebody else is said to have said."""
-        place = place_of(attribution)
-        low = bisect.bisect_left(self.contents, (place - LONGEST_CONTENT, 0))
-        high = bisect.bisect_right(self.contents, (place, len(self.article.text)))
-        return any(
-            first <= place < last and (first, last) not in attribution.content
-            for first, last in self.contents[low:high]
-        )
+        return any(span not in attribution.content for span in self._contents_at(place_of(attribution)))
 
     def of_content(self, offset: int) -> bool:
         """Whether an offset stands in what anybody is said to have said."""
+        return any(True for _ in self._contents_at(offset))
+
+    def _contents_at(self, offset: int) -> Iterator[Span]:
+        """The spans of contents, anybody's, that hold an offset."""
         low = bisect.bisect_left(self.contents, (offset - LONGEST_CONTENT, 0))
         high = bisect.bisect_right(self.contents, (offset, len(self.article.text)))
-        return any(first <= offset < last for first, last in self.contents[low:high])
+        return (span for span in self.contents[low:high] if span[0] <= offset < span[1])
 
     def words(self, expression: Expression) -> Span:
         """The expression with its preposition: "on April 1"."""

@@ -86,7 +86,7 @@ class Rules:
             if anchor.origin is not None and ordinal - anchor.origin > CHAIN:
                 continue
             said = anchor.statement is not None
-            brief = (anchor.days.last - anchor.days.first).days <= 7
+            brief = anchor.width <= 7
             reach = REACH if said and brief else REACH - 1 if brief else 1
             alone = away <= 1 and anchor.at < start and self._nobody_between(anchor.at, place, key)
             if (

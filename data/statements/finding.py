@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from data.model import Attribution, Kind, Span
+from data.model import Attribution, Kind, Span, overlap
 from data.statements.joining import Marked, join
 from data.statements.labels import is_furniture, labelled, signed
 from data.statements.mending import apart, mended
@@ -40,7 +40,7 @@ def find(parsed: ParsedArticle) -> list[Attribution]:
     proposals = apart(marked, mended(parsed, marked, proposals))
     proposals += signed(marked, proposals)
     joined = [part for p in join(marked, proposals) for part in _parted(article.text, p)]
-    inner = [p for p in nested(parsed, joined) if not any(_overlap(p.cue, other.cue) for other in joined)]
+    inner = [p for p in nested(parsed, joined) if not any(_both_overlap(p.cue, other.cue) for other in joined)]
     found = [_attribution(parsed, marked, proposal) for proposal in [*joined, *inner, *turns]]
     return sorted(found, key=lambda a: (a.content[0], a.cue or (0, 0)))
 
@@ -49,7 +49,7 @@ def _settle(proposals: list[Proposal]) -> list[Proposal]:
     """Of proposals whose cues overlap the surest is kept; those not sure enough go."""
     kept: list[Proposal] = []
     for proposal in sorted(proposals, key=lambda p: -p.confidence):
-        if proposal.confidence >= ACCEPT and not any(_overlap(p.cue, proposal.cue) for p in kept):
+        if proposal.confidence >= ACCEPT and not any(_both_overlap(p.cue, proposal.cue) for p in kept):
             kept.append(proposal)
     return kept
 
@@ -77,7 +77,7 @@ def _is_label(text: str, proposal: Proposal, turns: list[Proposal]) -> bool:
         return True
     return any(
         turn.ordinal == proposal.ordinal
-        and (_overlap(proposal.cue, turn.cue) or _overlap(proposal.speaker, turn.speaker))
+        and (_both_overlap(proposal.cue, turn.cue) or _both_overlap(proposal.speaker, turn.speaker))
         for turn in turns
     )
 
@@ -108,5 +108,5 @@ def kind_of(share: float) -> Kind:
     return "mixed" if share else "indirect"
 
 
-def _overlap(a: Span | None, b: Span | None) -> bool:
-    return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
+def _both_overlap(a: Span | None, b: Span | None) -> bool:
+    return a is not None and b is not None and overlap(a, b)

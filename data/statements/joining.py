@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.model import Article, Span
+from data.model import Article, Span, overlap
 from data.statements.proposals import Proposal
 from data.statements.quotes import Quote, opens_with_quote, quoted_share, quotes
 from data.statements.speech import is_speech
@@ -28,7 +28,7 @@ class Marked:
         return [
             quote.outer
             for paragraph, found in zip(self.spans, self.quotes, strict=True)
-            if found and any(_overlap(paragraph, span) for span in spans)
+            if found and any(overlap(paragraph, span) for span in spans)
             for quote in found
         ]
 
@@ -67,7 +67,7 @@ def _run_on(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
         parts = [(ordinal, marked.quotes[ordinal][-1].outer), *marked.run_from(ordinal + 1)]
         owner = next((p for _, part in parts for p in [_owner(proposals, part)] if p), None)
         if owner:
-            missing = [part for _, part in parts if not any(_overlap(part, span) for span in owner.content)]
+            missing = [part for _, part in parts if not any(overlap(part, span) for span in owner.content)]
             whole = replace(owner, content=tuple(sorted([*owner.content, *missing])))
             proposals = [whole if p is owner else p for p in proposals]
         ordinal = parts[-1][0]
@@ -146,17 +146,13 @@ def _nested(marked: Marked, proposal: Proposal) -> bool:
 
 def _ordinals(marked: Marked, proposal: Proposal) -> list[int]:
     near = range(max(0, proposal.ordinal - _LONGEST), min(len(marked.spans), proposal.ordinal + _LONGEST + 1))
-    return [i for i in near if any(_overlap(marked.spans[i], span) for span in proposal.content)]
+    return [i for i in near if any(overlap(marked.spans[i], span) for span in proposal.content)]
 
 
 def _moved(found: list[Quote], by: int) -> list[Quote]:
     return [
         Quote((q.outer[0] + by, q.outer[1] + by), (q.inner[0] + by, q.inner[1] + by), q.closed) for q in found
     ]  # fmt: skip
-
-
-def _overlap(a: Span, b: Span) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
 
 
 def _shared(a: Span, b: Span) -> int:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import takewhile
 
-from data.model import Article, Span
+from data.model import Article, Span, overlap
 from data.statements.joining import Marked
 from data.statements.passages import strip
 from data.statements.proposals import Proposal
@@ -96,7 +96,7 @@ def signed(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
         if len(marked.quotes[ordinal]) != 1 or not marked.quotes[ordinal][0].closed:
             continue
         quote = marked.quotes[ordinal][0].outer
-        if marked.text[start : quote[0]].strip() or any(_overlaps(quote, s) for p in proposals for s in p.content):
+        if marked.text[start : quote[0]].strip() or any(overlap(quote, s) for p in proposals for s in p.content):
             continue
         rest = (quote[1], end)
         if not marked.text[slice(*rest)].strip() and ordinal + 1 < len(marked.spans):
@@ -106,10 +106,6 @@ def signed(marked: Marked, proposals: list[Proposal]) -> list[Proposal]:
             name = strip(marked.text, signature.span("name"))
             found.append(Proposal(ordinal, None, name, signature.span("cue"), (quote,), SURE))
     return found
-
-
-def _overlaps(a: Span, b: Span) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
 
 
 def _initials(label: str) -> str:

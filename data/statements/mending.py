@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from data.model import Span
 from data.statements.joining import Marked
-from data.statements.parsing import ParsedArticle
+from data.statements.parsing import ParsedArticle, extent
 from data.statements.passages import strip
 from data.statements.proposals import Proposal
 from data.statements.speech import is_speech
@@ -223,10 +223,10 @@ def _spoken_by(text: str, proposal: Proposal, anchor: Token, base: int, doc: Doc
         subject = next((child for child in anchor.children if child.dep_ == "nsubjpass"), None)
         targeted = speaker is not None and subject is not None and anchor.lower_ in _TARGETED
         if by is not None and (speaker is None or (targeted and _within(subject, speaker, base))):
-            content = tuple(part for span in proposal.content for part in _without(text, span, _extent(by.head, base)))
+            content = tuple(part for span in proposal.content for part in _without(text, span, extent(by.head, base)))
             if len(content) == 1 and _POINTER.fullmatch(text[slice(*content[0])]):  # "it was called by X [a disgrace]"
-                content += tuple(_extent(child, base) for child in anchor.children if _names(child, by))
-            return replace(proposal, speaker=strip(text, _extent(by, base)), content=content)
+                content += tuple(extent(child, base) for child in anchor.children if _names(child, by))
+            return replace(proposal, speaker=strip(text, extent(by, base)), content=content)
         if targeted and _within(subject, speaker, base):
             return replace(proposal, speaker=None)
     if speaker is None:
@@ -263,11 +263,6 @@ def _last_named(text: str, speaker: Span, cue: Span | None, base: int, doc: Doc)
 
 def _within(token: Token | None, span: Span | None, base: int) -> bool:
     return token is not None and span is not None and span[0] <= base + token.idx < span[1]
-
-
-def _extent(token: Token, base: int) -> Span:
-    last = token.doc[token.right_edge.i]
-    return base + token.doc[token.left_edge.i].idx, base + last.idx + len(last)
 
 
 def _without(text: str, span: Span, hole: Span) -> list[Span]:

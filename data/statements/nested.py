@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from data.model import Span
-from data.statements.parsing import ParsedArticle
+from data.statements.parsing import ParsedArticle, extent
 from data.statements.passages import strip
 from data.statements.proposals import Proposal
 from data.statements.speech import WORDS, is_speech
@@ -59,16 +59,11 @@ def _read(verb: Token, base: int, within: Span, text: str, ordinal: int) -> Prop
         return None
     if clause.dep_ == "ccomp" and not any(child.dep_ in _SUBJECTS for child in clause.children):
         return None  # "attacks that, he noted, the mayor said were wrong": the clause's subject stands elsewhere
-    content = strip(text, _extent(clause, base))
-    speaker = strip(text, _extent(subject, base))
+    content = strip(text, extent(clause, base))
+    speaker = strip(text, extent(subject, base))
     cue = base + verb.idx, base + verb.idx + len(verb)
     if not (within[0] <= speaker[0] < speaker[1] <= cue[0] and cue[1] <= content[0] < content[1] <= within[1]):
         return None
     if not is_speech(verb.text, text[slice(*speaker)], verb):
         return None
     return Proposal(ordinal, verb.i, speaker, cue, (content,), CONFIDENCE)
-
-
-def _extent(token: Token, base: int) -> Span:
-    last = token.doc[token.right_edge.i]
-    return base + token.doc[token.left_edge.i].idx, base + last.idx + len(last)

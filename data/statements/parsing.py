@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import SettingsError
-from data.model import Article
+from data.model import Article, Span
 from data.settings import settings
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 LONGEST = 100_000
 """Characters. A longer "paragraph" is a broken file, not prose; parsing it would take minutes and gigabytes."""
@@ -39,6 +39,12 @@ class ParsedArticle:
     article: Article
     docs: dict[int, Doc] = field(default_factory=dict)
     pipeline: str = ""
+
+
+def extent(token: Token, base: int) -> Span:
+    """What a token's subtree covers, in article offsets; ``base`` is where its Doc begins."""
+    last = token.doc[token.right_edge.i]
+    return base + token.doc[token.left_edge.i].idx, base + last.idx + len(last)
 
 
 def can_hold_statement(paragraph: str) -> bool:

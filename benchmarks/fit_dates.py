@@ -1,61 +1,51 @@
-"""Fit what the evidence for a carried date weighs, on statements that people dated; writes data/dates/weights.py.
+"""Train the networks that give an undated statement a day of the text (data/dates/choosing.npz).
 
     python -m benchmarks.fit_dates            cross-validate by article, and print
-    python -m benchmarks.fit_dates --write    fit on all of it too, and write data/dates/weights.py
+    python -m benchmarks.fit_dates --write    train on all of it too, and write data/dates/choosing.npz
 
-``dates.jsonl`` has a line a statement: the article's id, the content's offsets and the days that are right for it
-(null: none; several where the article allows several); ``text`` is "train" where they are offsets into the text of
-``statements/train`` and not of ``coverage/news-1095``. The articles are those of the shared evaluation data
-(``ONRECORD_SHARED``, default ``../shared``); their text isn't in the repository.
+``dates.jsonl`` has a line a statement: the article's id, the content's offsets and the days that are right for it,
+given by hand (null: none; several where the article allows several, the likeliest first); ``text`` is "train" where
+they are offsets into the text of ``statements/train`` and not of ``coverage/news-1095``. The articles are those of the
+shared evaluation data (``ONRECORD_SHARED``, default ``../shared``); their text isn't in the repository.
 
-The model is a logistic regression whose weights are drawn towards ``PRIOR``, what one would say before seeing figures
-(a Gaussian prior around them instead of around 0): some evidence is telling and too rare to be learnt. Each
-statement's evidence holds the decision on the one before it, so that the fit is made twice: with the right decisions,
-then with its own.
+The loss is the surprise at the right days, all of them together, under a softmax over a statement's candidates and
+"none". What was decided on the statements before is evidence: in training that is what is right, where it is known.
+Cross-validation decides as the product does, statement by statement on its own decisions.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.dates import within
 from benchmarks.names import SHARED, article_of, rows
-from data.dates import weights
-from data.dates.carrying import Carrying, likelihood
+from data.dates.carrying import Carrying, Choose
+from data.dates.choosing import PATH, Chooser
+from data.dates.evidence import Candidate, Named
 from data.dates.saying import prepared
 from data.model import DateRange
 from data.speakers import name_speakers
 from data.statements import Parser, find
 
 GOLD = Path(__file__).with_name("dates.jsonl")
-WEIGHTS = Path(weights.__file__)
-STRENGTH = 10.0
-"""How strongly weights are drawn to the prior (the inverse of its variance)."""
+HIDDEN, NETWORKS, EPOCHS, DROPPED, RATE, DECAY = 64, 4, 200, 0.4, 3e-3, 0.1
+SELDOM = 8
+"""Evidence that is named less often than this is left out."""
 
-PRIOR = {
-    "his own": 2.0, "his own, near": 1.0, "his own, opening": 0.7, "his own, wide": -0.3, "chain, near": 1.0,
-    "an occasion, near": 0.7, "an occasion, opening": 0.7, "an occasion, same sentence": 1.5, "an event": -0.5,
-    "an event, near": 1.0, "an event, opening": 0.3, "an event, same sentence": 0.5, "another's words": -1.5,
-    "no act": -1.5, "no act, near": 0.7, "dates between": -0.5, "turned back": -0.5, "told": -0.7, "a month": -0.5,
-    "a year": -1.0, "long ago": -0.7, "yesterday": 0.5, "had said": -1.5, "has said": -1.5, "another time": -1.0,
-    "says": -0.5, "according to": -1.0, "introduced": -0.7, "first person": -2.0, "inside another's words": -1.0,
-    "same sentence": 0.7, "same paragraph": 0.5, "chain of another, near": -1.0, "unnamed": -0.3, "reaction": 0.5,
-    "said next": 1.5, "occasion again": 1.5, "occasion near again": 1.0, "named at an occasion": 1.0, "chorus": 1.5,
-    "new occasion": -0.5,
-}  # fmt: skip
+Days = Sequence[DateRange | None]
 
 
 @dataclass
@@ -64,12 +54,22 @@ class Dated:
 
     id: str
     ready: Carrying
-    gold: dict[int, list[DateRange | None]]
+    gold: dict[int, Days]
+
+
+@dataclass
+class Case:
+    """A statement's evidence, and which of its candidates is right."""
+
+    told: Named
+    each: Sequence[Named]
+    right: list[bool]
+    none: bool
 
 
 def load() -> list[Dated]:
-    """Parse the articles of the gold; a minute or two."""
-    gold: dict[str, dict[tuple[tuple[int, int], ...], list[DateRange | None]]] = defaultdict(dict)
+    """Parse the articles of the gold; a few minutes."""
+    gold: dict[str, dict[tuple[tuple[int, int], ...], Days]] = defaultdict(dict)
     for row in rows(GOLD):
         days = [DateRange(*map(date.fromisoformat, one)) if one else None for one in row["said_on"]]
         gold[row["article"]][tuple(map(tuple, row["content"]))] = days
@@ -87,75 +87,135 @@ def load() -> list[Dated]:
     return found
 
 
-def examples(article: Dated, *, told: bool) -> Iterable[tuple[dict[str, float], bool, float]]:
-    """Each candidate of each statement: its evidence, whether it is right, its weight. ``told``: right decisions."""
-    ready = article.ready
-    ready.restart()
-    for position in ready.order:
-        own = ready.own[position]
-        if own is not None:
-            ready.pass_by(position, own.days)
-            continue
-        chosen, best = None, 0.5
-        right = article.gold.get(position)
-        for one, evidence in ready.candidates(position):
-            good = right is not None and any(days and within(one.days, days) for days in right)
-            chance = 1.0 + likelihood(evidence) if told and good else 0.0 if told and right else likelihood(evidence)
-            if chance > best:
-                best, chosen = chance, one.anchor.days
-            if right is not None and not (good and None in right):
-                yield evidence, good, len(article.gold) ** -0.5
-        ready.pass_by(position, chosen)
+def fits(said: DateRange, right: DateRange | None) -> bool:
+    """Whether a date is right: it meets the right days and says no less."""
+    return right is not None and said.overlaps(right) and said.last - said.first <= right.last - right.first
 
 
-def fit(articles: Iterable[Dated]) -> dict[str, float]:
-    """The weights; they are in force afterwards."""
-    articles = list(articles)
-    weights.WEIGHTS.clear()
-    weights.WEIGHTS[""] = -9.0
-    for told in (True, False):
-        seen = [example for article in articles for example in examples(article, told=told)]
-        names = sorted({name for evidence, _, _ in seen for name in evidence} - {""})
-        matrix = np.array([[evidence.get(name, 0.0) for name in names] + [1.0] for evidence, _, _ in seen])
-        right = np.array([float(good) for _, good, _ in seen])
-        share = np.array([weight for _, _, weight in seen])
-        prior = np.array([PRIOR.get(name, 0.0) for name in names])
-        found = _minimum(matrix, right, share / share.mean(), prior)
-        weights.WEIGHTS.clear()
-        weights.WEIGHTS.update(zip([*names, ""], map(float, found), strict=True))
-    return dict(weights.WEIGHTS)
-
-
-def _minimum(matrix: Any, right: Any, share: Any, prior: Any) -> Any:
-    """The weights of least loss, by Newton's method; ``matrix`` (n, m + 1) ends with the constant, which is free."""
-    pull = np.append(np.full(len(prior), STRENGTH), 1e-6)
-    centre = np.append(prior, 0.0)
-    found = np.append(prior, -1.5)
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(matrix @ found, -30, 30)))
-        slope = matrix.T @ (share * (chance - right)) + pull * (found - centre)
-        bend = (matrix.T * (share * chance * (1 - chance))) @ matrix + np.diag(pull)
-        step = np.linalg.solve(bend, slope)
-        found = found - step
-        if float(np.abs(step).max()) < 1e-8:
-            break
+def cases(articles: Iterable[Dated]) -> list[Case]:
+    """Every statement of the gold without a date of its own, as it looks when the gold decides on those before."""
+    found: list[Case] = []
+    for article in articles:
+        article.ready.all(_Knowing(article, found))
     return found
 
 
-def judge(articles: Iterable[Dated]) -> Counter[str]:
+class _Knowing:
+    """Decides on one article's statements by the gold (none where that is silent), and keeps the cases."""
+
+    def __init__(self, article: Dated, found: list[Case]) -> None:
+        self.gold, self.found = article.gold, found
+
+    def __call__(
+        self, position: int, candidates: Sequence[Candidate], told: Named, each: Sequence[Named]
+    ) -> int | None:
+        days = self.gold.get(position)
+        right = [_trained(one, days) for one in candidates] if days else []
+        if days and (None in days or any(right)):
+            self.found.append(Case(told, each, right, None in days))
+        if not days or days[0] is None:
+            return None
+        return right.index(True) if any(right) else None
+
+
+def _trained(one: Candidate, days: Days) -> bool:
+    """Right, and not a day where only "between the two" is: the network is to tell them apart."""
+    both = [d for d in days if d is not None and fits(one.days, d)]
+    day = one.days.first == one.days.last
+    return any(not (day and d.first == one.days.first and (d.last - d.first).days == 1) for d in both)
+
+
+class Network(nn.Module):
+    """Scores of days and of none, as ``data.dates.choosing`` computes them."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        for kind in ("day", "none"):
+            deep = nn.Sequential(
+                nn.Dropout(DROPPED), nn.Linear(width, HIDDEN), nn.ReLU(), nn.Dropout(DROPPED), nn.Linear(HIDDEN, 1)
+            )
+            self.add_module(f"{kind}_linear", nn.Linear(width, 1))
+            self.add_module(f"{kind}_deep", deep)
+
+    def scores(self, kind: str, inputs: Tensor) -> Tensor:
+        straight, deep = self.get_submodule(f"{kind}_linear"), self.get_submodule(f"{kind}_deep")
+        found: Tensor = (straight(inputs) + deep(inputs))[:, 0]
+        return found
+
+    def arrays(self) -> dict[str, Any]:
+        found = {}
+        for kind in ("day", "none"):
+            state = self.get_submodule(f"{kind}_deep").state_dict()
+            straight = self.get_submodule(f"{kind}_linear").state_dict()
+            found |= {
+                f"{kind}_linear": straight["weight"][0], f"{kind}_linear_bias": straight["bias"][0],
+                f"{kind}_in": state["1.weight"].T, f"{kind}_in_bias": state["1.bias"],
+                f"{kind}_out": state["4.weight"][0], f"{kind}_out_bias": state["4.bias"][0],
+            }  # fmt: skip
+        return {name: array.numpy() for name, array in found.items()}
+
+
+def train(found: Sequence[Case]) -> dict[str, Any]:
+    """The arrays of networks trained on cases from ``NETWORKS`` starts."""
+    told = _names(case.told for case in found)
+    day = _names(one for case in found for one in case.each)
+    statements = np.array([[case.told.get(name, 0.0) for name in told] for case in found], dtype=np.float32)
+    each = [np.array([[one.get(n, 0.0) for n in day] for one in case.each], np.float32) for case in found]
+    each = [one.reshape(-1, len(day)) for one in each]
+    strongest = np.stack([one.max(axis=0) if len(one) else np.zeros(len(day), np.float32) for one in each])
+    owner = torch.tensor(np.repeat(np.arange(len(found)), [len(one) for one in each]))
+    days = torch.tensor(np.concatenate([np.concatenate(each), statements[owner.numpy()]], axis=1))
+    none = torch.tensor(np.concatenate([strongest, statements], axis=1))
+    right = torch.tensor([float(one) for case in found for one in case.right])
+    rightly = torch.tensor([float(case.none) for case in found])
+    trained = []
+    for seed in range(NETWORKS):
+        torch.manual_seed(seed)
+        network = Network(days.shape[1])
+        optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
+        for _ in range(EPOCHS):
+            of_days, of_none = network.scores("day", days), network.scores("none", none)
+            top = of_none.detach().scatter_reduce(0, owner, of_days.detach(), "amax")
+            weight, weight_of_none = torch.exp(of_days - top[owner]), torch.exp(of_none - top)
+            total = weight_of_none.index_add(0, owner, weight)
+            good = (weight_of_none * rightly).index_add(0, owner, weight * right)
+            loss = (total.log() - (good + 1e-9).log()).mean()
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        trained.append(network.arrays())
+    arrays = {name: np.stack([one[name] for one in trained]) for name in trained[0]}
+    return {"told": np.array(told), "day": np.array(day)} | arrays
+
+
+def _names(found: Iterable[Named]) -> list[str]:
+    count = Counter(name for one in found for name in one)
+    return sorted(name for name, times in count.items() if times >= SELDOM)
+
+
+def chosen_by(arrays: dict[str, Any]) -> Choose:
+    """Decide by networks, as the product does."""
+    chooser = Chooser(arrays)
+
+    def choose(_position: int, _found: Sequence[Candidate], told: Named, each: Sequence[Named]) -> int | None:
+        return chooser.choose(told, each)
+
+    return choose
+
+
+def judge(articles: Iterable[Dated], choose: Choose | None = None) -> Counter[str]:
     """Count the statements that are right, rightly null, wrong, missed and made up."""
     count: Counter[str] = Counter()
     for article in articles:
-        article.ready.restart()
-        said = article.ready.all()
+        said = article.ready.all(choose)
         for position, right in article.gold.items():
             one = said[position]
             if one is None:
                 count["rightly null" if None in right else "missed"] += 1
-            elif any(days and within(one.days, days) for days in right):
+            elif any(fits(one.days, days) for days in right):
                 count["right"] += 1
             else:
-                count["made up" if right == [None] else "wrong"] += 1
+                count["made up" if list(right) == [None] else "wrong"] += 1
     return count
 
 
@@ -175,20 +235,17 @@ def main() -> None:
     if not (SHARED / "coverage").exists():
         sys.exit(f"no shared data at {SHARED}: set ONRECORD_SHARED to the folder that holds coverage/")
     articles = load()
-    print("weights of the repository:", shown(judge(articles)))
     random.Random(7).shuffle(articles)
     whole: Counter[str] = Counter()
     for fold in range(5):
-        fit(article for n, article in enumerate(articles) if n % 5 != fold)
-        whole += judge(article for n, article in enumerate(articles) if n % 5 == fold)
+        arrays = train(cases(article for n, article in enumerate(articles) if n % 5 != fold))
+        whole += judge((article for n, article in enumerate(articles) if n % 5 == fold), chosen_by(arrays))
     print("five folds by article:", shown(whole))
     if arguments.write:
-        found = fit(articles)
-        head = WEIGHTS.read_text(encoding="utf-8").split("WEIGHTS: ")[0]
-        body = "".join(f"    {json.dumps(k)}: {v:.2f},\n" for k, v in sorted(found.items()) if abs(v) >= 0.05)
-        tail = '"""Log odds by the name of the evidence; the empty name is the constant."""\n'
-        WEIGHTS.write_text(f"{head}WEIGHTS: dict[str, float] = {{\n{body}}}\n{tail}", encoding="utf-8")
-        print("all of it, fitted on itself:", shown(judge(articles)))
+        arrays = train(cases(articles))
+        small = {name: a if a.dtype.kind == "U" else a.astype(np.float16) for name, a in arrays.items()}
+        np.savez_compressed(PATH, **small)
+        print("all of it, fitted on itself:", shown(judge(articles, chosen_by(small))))
 
 
 if __name__ == "__main__":

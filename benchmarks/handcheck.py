@@ -5,6 +5,7 @@
 
 ``handcheck.jsonl`` has a line a statement: the article's id, the content's offsets, the verdicts (``name``: full and
 right; ``said_on``: right, or rightly null; ``quote``: the content's span is what was said) and the kinds of failure.
+Only articles are drawn that no statement was checked or dated in by hand before.
 The articles are those of the shared evaluation data (``ONRECORD_SHARED``, default ``../shared``); their text isn't in
 the repository.
 """
@@ -21,6 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.fit_dates import GOLD
 from benchmarks.names import SHARED, article_of, rows
 from data.analysis import analyse
 from data.contract import statement_object
@@ -33,7 +35,9 @@ ASKED = ("name", "said_on", "quote")
 def draw(seed: int, articles: int, size: int, out: Path) -> None:
     """Write ``size`` random statements (speech only) of ``articles`` random articles, each beside its article."""
     chance = random.Random(seed)
-    drawn = chance.sample(rows(SHARED / "coverage" / "news-1095.jsonl.gz"), articles)
+    seen = {row["article"] for file in (VERDICTS, GOLD) for row in rows(file)}
+    fresh = [row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz") if row["id"] not in seen]
+    drawn = chance.sample(fresh, articles)
     read = [article_of(row) for row in drawn]
     found: list[tuple[Article, Statement]] = []
     for article, analysis in zip(read, analyse(read), strict=True):

@@ -83,6 +83,8 @@ def tie(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> Tie | No
     cue_words = doc.char_span(*cue, alignment_mode="expand")
     if words is None or cue_words is None:
         return None
+    if any(token.dep_ in ("relcl", "advcl") and token.head in words and _then(token) for token in cue_words):
+        return "said"  # "since June 16, when she asked"
     before = _word_before(words)
     owned = _possessive(words) or _modifies(words)
     if before in ("after", "following") and not owned:
@@ -277,6 +279,8 @@ def _same_clause(verb: Token, cue: Span) -> bool:
             root = root.head  # "criticised the plan on Tuesday, saying"
         elif root.dep_ in ("ccomp", "parataxis") and not own_subject:
             root = root.head
+        elif root.dep_ == "advcl" and root.head.i == verb.i and root.i > verb.i and _then(root):
+            return True  # "was underscored on Wednesday when the mayor lamented"
         else:
             break
     if root.i == verb.i:
@@ -285,6 +289,11 @@ def _same_clause(verb: Token, cue: Span) -> bool:
         head = verb.head
         return any(head.i == part.i for part in cue) and verb.i - head.i < 12
     return verb.dep_ in ("advcl", "parataxis") and _setting(verb) and any(verb.head.i == part.i for part in cue)
+
+
+def _then(verb: Token) -> bool:
+    """Whether a clause opens with "when"."""
+    return any(child.lower_ == "when" for child in verb.children)
 
 
 def _setting(verb: Token) -> bool:
@@ -300,6 +309,8 @@ def made(verb: Token) -> bool:
     """ "a ruling released Thursday", "an interview that aired Sunday", but not "the man who won on Tuesday"."""
     noun = verb.head
     known = noun.lower_ in DOCUMENTS or noun.lower_ in OCCASIONS
+    if any(child.dep_ == "aux" and child.lower_ in ("will", "would", "'ll", "’ll") for child in verb.children):
+        return False
     if verb.lower_ in _MADE or (verb.tag_ in ("VBN", "VBG") and known):
         return bool(noun.ent_type_ != "PERSON")
     return known

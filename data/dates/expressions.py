@@ -194,8 +194,8 @@ def expressions(text: str, start: int = 0, *, asked: bool = False) -> list[Expre
     found = []
     for match in (_ASKED_SCANNER if asked else _SCANNER).finditer(text):
         words = match.group()
-        if _is_name(text, match.start(), match.end(), words):
-            continue
+        if _is_name(text, match.start(), match.end(), words) or text[match.end() : match.end() + 1].isalpha():
+            continue  # a name, or a part of "Saturday evenings", which is no one Saturday
         reading = read(words)
         if reading is not None:
             found.append(Expression(start + match.start(), start + match.end(), words, reading))
@@ -206,6 +206,8 @@ def _is_name(text: str, start: int, end: int, words: str) -> bool:
     """Theresa May, April Ryan, August Wilson: a month or a weekday that is part of a person's name."""
     if words.lower() not in _NAMES:
         return False
+    if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():
+        return True  # Mar-a-Lago
     if _TITLE_BEFORE.search(text[max(0, start - 20) : start]):
         before = text[:start].rstrip().rsplit(None, 1)[-1]
         return before not in (

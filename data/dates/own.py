@@ -7,6 +7,7 @@ from typing import Literal
 
 from data.dates import calendar
 from data.dates.attachment import tie
+from data.dates.events import occasions
 from data.dates.expressions import Expression
 from data.dates.page import Page, place_of
 from data.model import Attribution, DateRange, SaidOn, Span
@@ -42,7 +43,7 @@ def own(page: Page, attribution: Attribution) -> SaidOn | None:
         if tied is None:
             continue
         found = page.days_of(expression, anchor=page.anchor(ordinal, expression))
-        if found is None:
+        if found is None or _describes(page, expression, found, attribution):
             continue
         if tied == "after":
             found = _followed(page, found)
@@ -52,6 +53,19 @@ def own(page: Page, attribution: Attribution) -> SaidOn | None:
         if best is None or rank < best[0]:
             best = rank, SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
     return best[1] if best else _introduced(page, attribution, ordinal)
+
+
+def _describes(page: Page, expression: Expression, found: DateRange, attribution: Attribution) -> bool:
+    """Whether a time only tells who the speaker is: "the 2012 nominee", "who led the party four years ago".
+
+    A day among the speaker's words is the saying's more often than not ("the candidates Thursday lashed out"), and what
+    stands in a document's or an occasion's is its date ("a 2015 study found").
+    """
+    speaker = attribution.speaker
+    if speaker is None or not speaker[0] <= expression.start < speaker[1]:
+        return False
+    long = (found.last - found.first).days > 7 or expression.reading.relative
+    return long and not occasions(page.article.text[slice(*speaker)].lower())
 
 
 def _tie(page: Page, ordinal: int, expression: Expression, cue: Span) -> Literal["said", "after"] | None:

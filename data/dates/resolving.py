@@ -284,6 +284,8 @@ def _period(reading: Reading, reference: date, tense: Tense | None, anchor: Date
             # the last weekend that has begun; "last weekend" on a Saturday is the one before
             back = 0 if reference.weekday() >= 5 and reading.which is None else -1
             return calendar.weekend(reference, back)
+        if reading.which == "this" and tense == "past" and reference.weekday() <= 2:
+            return calendar.weekend(reference, -1)  # what came about "this weekend", read on a Monday
         return calendar.weekend(base, step)
     if reading.unit == "day":
         only = calendar.shifted(base, step)
@@ -384,6 +386,7 @@ _PAST = re.compile(
     r"(?!expected|scheduled|planned|slated|proposed|postponed|extended|redeemed|need|indeed)[a-z]{2,}ed)\b",
     re.I,
 )
+_AWAITED = re.compile(r"\b(?:will|upcoming|ahead of|for|heading into|going into|facing(?: in)?)\W*(?:the )?$")
 _BOUNDARY = re.compile(r"[.!?;]['\"’”)]*\s+(?=[A-Z\"“'`])")
 
 
@@ -407,7 +410,7 @@ def tense_of(context: str, expression: str) -> Tense | None:
     after = context[at + len(expression) :]
     end = _BOUNDARY.search(after)
     after = after[: end.start()] if end else after
-    if after.startswith(("'s ", "’s ")) and not re.search(r"\b(?:will|upcoming|ahead of|for)\W*(?:the )?$", before):
+    if after.startswith(("'s ", "’s ")) and not _AWAITED.search(before):
         return "past"  # "Wednesday's ruling" has happened, whatever the sentence looks forward to
     future, past = _last(_FUTURE, before), _last(_PAST, before)
     if future >= 0 or past >= 0:

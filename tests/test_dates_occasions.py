@@ -43,17 +43,6 @@ def test_who_speaks_at_an_occasion_speaks_on_its_day_alone(parser: Parser, openi
     assert days(parser, f"{opening}\n“[q1:Nobody need move],” [s1:Holm] [c1:said].")[0] == SUNDAY
 
 
-@pytest.mark.parametrize("opening", ["Ada Holm criticized Sunday's rally.", "Ada Holm will not attend Sunday's rally."])
-def test_who_is_not_at_an_occasion_has_not_its_day_alone(parser: Parser, opening: str) -> None:
-    assert days(parser, f"{opening}\n“[q1:Nobody need move],” [s1:Holm] [c1:said].")[0] != SUNDAY
-
-
-def test_members_of_a_group_that_went_before_reporters(parser: Parser) -> None:
-    said = "“[q1:It was wrong],” [s1:Senator Ada Holm] [c1:said]."
-    assert days(parser, f"The top senators went before reporters in Lund Sunday to denounce it.\n{said}")[0] == SUNDAY
-    assert days(parser, f"The top senators went before the summer of 2012 to Lund.\n{said}") == [None]
-
-
 def test_a_day_at_the_head_of_a_sentence_that_the_parser_cuts(parser: Parser) -> None:
     said = "Sunday on Lund News channel’s “Sunday Morning Talk,” Sen. Ada Holm [c1:said] [q1:the dam is unsafe]."
     assert days(parser, said.replace("Sen. Ada Holm", "[s1:Sen. Ada Holm]"))[0] == SUNDAY
@@ -98,12 +87,6 @@ def test_another_s_words_in_the_cue_s_sentence_are_not_the_cue_s(parser: Parser)
     assert days(parser, f"{ON_TUESDAY}\n{quoted}") == [TUESDAY, TUESDAY]
     told = f"{ON_TUESDAY}\n“[q2:It was safe],” [s2:Holm] [c2:said] years ago."
     assert days(parser, told) == [TUESDAY, None]
-
-
-def test_a_question_goes_with_the_interview(parser: Parser) -> None:
-    asked = "[q2:Many farmers had moved], [s2:Cy Reyes] [c2:said] in posing the question to {}."
-    assert days(parser, f"{ON_TUESDAY}\n{asked.format('Holm')}") == [TUESDAY, TUESDAY]
-    assert days(parser, f"{ON_TUESDAY}\n{asked.format('Carl Lund')}")[1] != TUESDAY
 
 
 FAR = "\n".join(f"The {what} is old." for what in ("dam", "mill", "bridge", "town", "road", "wall"))

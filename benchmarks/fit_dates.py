@@ -5,7 +5,7 @@
 
 ``dates.jsonl`` has a line a statement: the article's id, the content's offsets and the days that are right for it,
 given by hand (null: none; several where the article allows several, the likeliest first); ``text`` is "train" where
-they are offsets into the text of ``statements/train`` and not of ``coverage/news-1095``. The articles are those of the
+they are offsets into the text of ``statements/train`` and not of ``coverage``. The articles are those of the
 shared evaluation data (``ONRECORD_SHARED``, default ``../shared``); their text isn't in the repository.
 
 The loss is the surprise at the right days, all of them together, under a softmax over a statement's candidates and
@@ -74,7 +74,12 @@ def load() -> list[Dated]:
         days = [DateRange(*map(date.fromisoformat, one)) if one else None for one in row["said_on"]]
         gold[row["article"]][tuple(map(tuple, row["content"]))] = days
     of_train = {row["article"] for row in rows(GOLD) if row.get("text") == "train"}
-    sources = {row["id"]: row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz")}
+    sources = {
+        row["id"]: row
+        for coverage in ("news-2022", "news-1095")
+        for row in rows(SHARED / "coverage" / f"{coverage}.jsonl.gz")
+        if row["id"] in gold
+    }
     sources |= {
         row["id"]: row for row in rows(SHARED / "statements" / "train.articles.jsonl.gz") if row["id"] in of_train
     }

@@ -278,6 +278,8 @@ class Evidence:
         found |= self._of_words(position, start, end, one)
         found |= self._of_decisions(ordinal, key, one, past)
         distance = 1 / (1 + self._sentences_between(one, start))
+        if "his own" not in found:
+            found |= {f"another's, {name}": 1.0 for name in ("today", "yesterday", "days ago") if name in found}
         for name in ("says", "has said", "at that time", "a pronoun"):
             if name in told:
                 found[f"{name}, distance"] = distance

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.dates.carrying import Carrying
-from data.dates.choosing import LIKELY, Chooser, chooser
+from data.dates.choosing import LIKELY, LIKELY_OF_OTHERS, Chooser, chooser
 from data.dates.evidence import Candidate, Named
 from data.dates.saying import prepared
 from data.speakers import name_speakers
@@ -135,9 +135,16 @@ def test_chances_add_up_and_a_day_is_taken_only_where_it_is_likely(told: Named, 
     assert abs(sum(chances) - 1) < 1e-3
     taken = chooser().choose(told, days)
     if taken is None:
-        assert all(chance < LIKELY for chance in chances[1:])
+        assert all(chance < LIKELY_OF_OTHERS for chance in chances[1:])
     else:
         assert chances[1 + taken] == max(chances[1:]) >= LIKELY
+
+
+def test_what_others_did_days_ago_has_to_be_likelier() -> None:
+    network = Chooser(arrays_of(1.0, np.log(0.55 / 0.45)))
+    assert network.choose({}, [{"d": 1.0, "his own": 1.0}]) == 0
+    assert network.choose({}, [{"d": 1.0, "yesterday": 1.0}]) == 0
+    assert network.choose({}, [{"d": 1.0}]) is None
 
 
 def test_the_order_of_the_days_changes_nothing() -> None:
@@ -147,18 +154,24 @@ def test_the_order_of_the_days_changes_nothing() -> None:
     assert np.allclose(there[1:], back[:0:-1], atol=1e-6)
 
 
-def test_a_network_computes_what_its_arrays_say() -> None:
+def arrays_of(linear: float, bias: float, *, deep: float = 0.0) -> dict[str, np.ndarray]:
+    """A network of two hidden units: a day scores ``linear`` (d - 1) + ``bias`` + ``deep`` |d|, none scores t."""
     one = np.ones(1, dtype=np.float32)
     arrays: dict[str, np.ndarray] = {"told": np.array(["t"]), "day": np.array(["d"])}
-    for kind, linear in (("day", [2.0, 0.0]), ("none", [0.0, 1.0])):
+    for kind, weights, start, out in (("day", [linear, 0.0], bias - linear, deep), ("none", [0.0, 1.0], 0.0, 0.0)):
         arrays |= {
-            f"{kind}_linear": np.array([linear], dtype=np.float32),
-            f"{kind}_linear_bias": 0 * one,
-            f"{kind}_in": np.array([[[1.0], [-1.0]]], dtype=np.float32),
-            f"{kind}_in_bias": 0 * one[None],
-            f"{kind}_out": one[None] if kind == "day" else 0 * one[None],
+            f"{kind}_linear": np.array([weights], dtype=np.float32),
+            f"{kind}_linear_bias": start * one,
+            f"{kind}_in": np.array([[[1.0, -1.0], [0.0, 0.0]]], dtype=np.float32),
+            f"{kind}_in_bias": np.zeros((1, 2), dtype=np.float32),
+            f"{kind}_out": np.full((1, 2), out, dtype=np.float32),
             f"{kind}_out_bias": 0 * one,
         }
-    day, none = 2.0 * 3 + max(3 - 0.5, 0), 0.5
+    return arrays
+
+
+def test_a_network_computes_what_its_arrays_say() -> None:
+    day, none = 2.0 * 3 - 1.5 + 0.5 * 3, 0.5
     expected = 1 / (1 + np.exp(none - day))
-    assert Chooser(arrays).chances({"t": 0.5}, [{"d": 3.0}])[1] == pytest.approx(expected, abs=1e-5)
+    chances = Chooser(arrays_of(2.0, 0.5, deep=0.5)).chances({"t": 0.5}, [{"d": 3.0}])
+    assert chances[1] == pytest.approx(expected, abs=1e-5)

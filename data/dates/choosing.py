@@ -17,7 +17,10 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
 LIKELY = 0.5
-"""From this chance on a day is taken: a wrong one does more harm than none."""
+"""From this chance on a day is taken: where it is likelier than not that it is right."""
+
+LIKELY_OF_OTHERS = 0.6
+"""The same for what others did or said two days before publication or earlier: there the chances are too high."""
 
 PATH = Path(__file__).with_name("choosing.npz")
 
@@ -53,7 +56,10 @@ class Chooser:
         """The place of the likeliest day where it is likelier than not that it is right; else None."""
         chances = self.chances(told, days)[1:]
         best = max(range(len(chances)), key=chances.__getitem__, default=None)
-        return best if best is not None and chances[best] >= LIKELY else None
+        if best is None:
+            return None
+        near = days[best].keys() & {"his own", "his day", "today", "yesterday"}
+        return best if chances[best] >= (LIKELY if near else LIKELY_OF_OTHERS) else None
 
     def _scores(self, kind: str, inputs: Floats) -> Floats:
         """(m, n) scores of n rows of evidence."""

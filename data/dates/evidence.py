@@ -192,6 +192,8 @@ class Evidence:
             found["only date"] = 1.0
         if ordinal < 2:
             found["lead" if ordinal else "headline"] = 1.0
+        found["length"] = math.log1p(len(self.page.starts)) / 4
+        found["dates in all"] = math.log1p(len(self._days)) / 3
         found["depth"] = ordinal / max(1, len(self.page.starts))
         found["paragraphs before"] = math.log1p(ordinal)
         if key and self._title_names & {word.title() for word in key.split()}:
@@ -280,6 +282,8 @@ class Evidence:
         distance = 1 / (1 + self._sentences_between(one, start))
         if "his own" not in found:
             found |= {f"another's, {name}": 1.0 for name in ("today", "yesterday", "days ago") if name in found}
+            if "first words" in told:
+                found["another's, first words"] = 1.0
         for name in ("says", "has said", "at that time", "a pronoun"):
             if name in told:
                 found[f"{name}, distance"] = distance

@@ -70,6 +70,12 @@ def test_an_owner_s_s_is_no_perfect(parser: Parser) -> None:
     assert days_of_kind(parser, entry.format("[s1:The dam warden]", "has said"), "indirect") == [None]
 
 
+def test_an_entry_of_a_live_page_is_not_of_what_it_remembers(parser: Parser) -> None:
+    told = "Last September somebody broke a window. [s1:Per Ek], a neighbor, [c1:says] [q1:he called his cousin]."
+    assert days(parser, f"12:30 p.m.\n{told}") == [("2019-04-01", "2019-04-01")]
+    assert days(parser, "12:30 p.m.\n[s1:Ek] had [c1:said] [q1:the dam was safe].") == [None]
+
+
 @pytest.mark.parametrize("bound", ["By early Sunday", "Until Sunday", "Before Sunday"])
 def test_a_sentence_that_opens_with_a_bound_takes_no_date_from_before(parser: Parser, bound: str) -> None:
     after = "[s2:Holm] [c2:insisted] [q2:nobody need move]."

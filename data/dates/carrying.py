@@ -63,14 +63,16 @@ class Carrying:
     def _carried(self, position: int, past: Past, choose: Choose) -> tuple[SaidOn | None, DateRange | None]:
         """A statement's carried date, and the days that later ones may lean on.
 
-        On a live page only dates after the clock time over the entry count, and without one it is of the page's day.
+        On a live page only fresh dates after the clock time over the entry count, and without one it is of the page's
+        day, unless it tells of words of another time.
         """
         attribution = self.page.attributions[position]
-        until_now = self.evidence.in_perfect(attribution)
-        clock = None if until_now else page_day(self.page, attribution)
-        since = clock.words[1] if clock else 0
         told = self.evidence.of_statement(position, past)
-        found = [one for one in self.candidates(position) if one.nearest.words[0] >= since]
+        clock = None if CLOSED in told else page_day(self.page, attribution)
+        found = self.candidates(position)
+        if clock:
+            since = clock.words[1]
+            found = [one for one in found if one.nearest.words[0] >= since and self._age(one.nearest.days) <= FRESH]
         if CLOSED in told:
             place = place_of(attribution)
             low, high = self.page.sentence_at(self.page.paragraph_at(place), place)

@@ -227,13 +227,13 @@ class Evidence:
             found["plainly said"] = 1.0
         if _NAMING.search(text[start : attribution.cue[0]]):
             found["names a thing"] = 1.0
-        if self.in_perfect(attribution):
+        if self._in_perfect(attribution):
             found["until now"] = 1.0
         if had or "until now" in found or _LONG_AGO.search(outside) or self._bounded(start, attribution):
             found[CLOSED] = 1.0
         return found
 
-    def in_perfect(self, attribution: Attribution) -> bool:
+    def _in_perfect(self, attribution: Attribution) -> bool:
         """ "Has railed against": what somebody has said until now, not in these words, is of no one day."""
         if attribution.cue is None or attribution.kind == "direct":
             return False

@@ -174,7 +174,11 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
 _SCANNER = _grammar(_MONTH, _WEEKDAY, _HOLIDAY, lower_months=False)
 _ASKED_SCANNER = _grammar(_ASKED_MONTH, _ASKED_WEEKDAY, f"(?i:{_HOLIDAY})", lower_months=True)
 _NAME_AFTER = re.compile(r"[ \t](?:[A-Z][a-z]+(?![a-z]*\W*$))")
-_NAMES = frozenset({"may", "march", "april", "june", "august", "may.", "jan", "jan.", "sun", "sat", "mar", "dec"})
+_NAMES = frozenset(
+    {"today", "tonight", "may", "march", "april", "june", "august", "may.", "jan", "jan.", "sun", "sat", "mar", "dec"}
+)
+_IN_TITLE = re.compile(r"(?:\b[A-Z][\w’']*[ \t]|[“\"])$")
+_TITLE_GOES_ON = re.compile(r"[ \t](?:[A-Z]|show\b)")
 _TITLE_BEFORE = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sen|Rep|Gov|Lady|Sir|Minister|Secretary|Theresa|President|Judge|"
     r"Justice|Prof)\.?|[A-Z][a-z]+)[ \t]$"
@@ -208,6 +212,8 @@ def _is_name(text: str, start: int, end: int, words: str) -> bool:
         return False
     if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():
         return True  # Mar-a-Lago
+    if words in ("Today", "Tonight"):
+        return bool(_IN_TITLE.search(text[max(0, start - 24) : start]) or _TITLE_GOES_ON.match(text, end))
     if _TITLE_BEFORE.search(text[max(0, start - 20) : start]):
         before = text[:start].rstrip().rsplit(None, 1)[-1]
         return before not in (

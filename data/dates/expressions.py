@@ -212,7 +212,7 @@ def _is_name(text: str, start: int, end: int, words: str) -> bool:
         return False
     if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():
         return True  # Mar-a-Lago
-    if words in ("Today", "Tonight"):
+    if words in ("Today", "Tonight", "TODAY"):
         return bool(_IN_TITLE.search(text[max(0, start - 24) : start]) or _TITLE_GOES_ON.match(text, end))
     if _TITLE_BEFORE.search(text[max(0, start - 20) : start]):
         before = text[:start].rstrip().rsplit(None, 1)[-1]

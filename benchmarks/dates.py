@@ -170,12 +170,6 @@ def said_on(
     return best[0] if best else "no statement"
 
 
-def within(said: DateRange, right: DateRange) -> bool:
-    """Whether a date is right: it meets the right days and is no wider; a single day may lie in two."""
-    slack = 1 if right.first == right.last else 0
-    return said.overlaps(right) and (said.last - said.first).days <= (right.last - right.first).days + slack
-
-
 def judged(scorer: Any, said: SaidOn | str | None, gold: str | None) -> str:
     if isinstance(said, str):
         return said

@@ -22,7 +22,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.fit_dates import GOLD
 from benchmarks.names import SHARED, article_of, rows
 from data.analysis import analyse
 from data.contract import statement_object
@@ -35,6 +34,8 @@ ASKED = ("name", "said_on", "quote")
 def draw(seed: int, articles: int, size: int, out: Path) -> None:
     """Write ``size`` random statements (speech only) of ``articles`` random articles, each beside its article."""
     chance = random.Random(seed)
+    from benchmarks.fit_dates import GOLD  # which loads torch
+
     seen = {row["article"] for file in (VERDICTS, GOLD) for row in rows(file)}
     fresh = [row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz") if row["id"] not in seen]
     drawn = chance.sample(fresh, articles)

@@ -32,7 +32,6 @@ class Anchor:
     past verb judges ("condemned Friday's test"), and stands for the sentence from its start. ``chorus``: it dates a
     clause that only introduces what several people are quoted with. ``told``: it stands in what somebody is said to
     have said. ``cued``: its verb is the cue of a saying. ``statement``: the position of the statement that it dates.
-    ``origin``: the paragraph that the date of such a statement was carried from, where it was.
     """
 
     at: int
@@ -50,7 +49,6 @@ class Anchor:
     told: bool = False
     cued: bool = False
     statement: int | None = None
-    origin: int | None = None
 
     @property
     def width(self) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from data.dates import calendar
 from data.dates.anchors import Anchor, Speakers
@@ -68,15 +69,14 @@ class Carrying:
         """
         attribution = self.page.attributions[position]
         told = self.evidence.of_statement(position, past)
-        clock = None if CLOSED in told else page_day(self.page, attribution)
-        found = self.candidates(position)
-        if clock:
-            since = clock.words[1]
-            found = [one for one in found if one.nearest.words[0] >= since and self._age(one.nearest.days) <= FRESH]
+        clock, found = None, self.candidates(position)
         if CLOSED in told:
             place = place_of(attribution)
             low, high = self.page.sentence_at(self.page.paragraph_at(place), place)
             found = [one for one in found if low <= one.nearest.words[0] < high]
+        elif clock := page_day(self.page, attribution):
+            since = clock.words[1]
+            found = [one for one in found if one.nearest.words[0] >= since and not self._stale(one.nearest.days)]
         each = [self.evidence.of_candidate(position, one, told, past) for one in found]
         taken = choose(position, found, told, each)
         if taken is None:
@@ -99,25 +99,24 @@ class Carrying:
             if n >= here and anchor.paragraph > reach:
                 break
             far = opening <= n < here - WINDOW
-            if far or anchor.statement == position or (anchor.judged and self._age(anchor.days) > FRESH):
+            if far or anchor.statement == position or (anchor.judged and self._stale(anchor.days)):
                 continue
             groups.setdefault(anchor.days, ([], []))[n >= here].append(anchor)
         found = []
         for days, (earlier, later) in groups.items():
-            found.append(Candidate(days, (*earlier, *later), tuple(earlier)))
+            one = Candidate(days, tuple(earlier), tuple(later))
+            found.append(one)
             if wider := self._until_published(days):
-                found.append(Candidate(wider, (*earlier, *later), tuple(earlier), between=True))
+                found.append(replace(one, days=wider, between=True))
         return found
 
-    def _age(self, days: DateRange) -> int:
-        """Days from a date to publication; 0 where that is not known."""
-        published = self.page.article.published
-        return (published - days.last).days if published else 0
+    def _stale(self, days: DateRange) -> bool:
+        return (self.page.age(days) or 0) > FRESH
 
     def _until_published(self, days: DateRange) -> DateRange | None:
         """The day before publication and that day: what is said of an event may be said between the two."""
         published = self.page.article.published
-        if published is None or days.first != days.last or self._age(days) != FRESH:
+        if published is None or days.first != days.last or self.page.age(days) != FRESH:
             return None
         return calendar.between(days.first, published)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -91,27 +92,55 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 _PRONOUNS = frozenset(listed("he she they it"))
 
 
+def _names_in(text: str) -> frozenset[str]:
+    return frozenset(_NAME.findall(text))
+
+
+def _words_in(text: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A day, or a range, that a statement may be of.
 
-    ``anchors`` are the places that date something so, ``earlier`` those before the statement. ``days`` is wider than
-    theirs in a candidate that was said ``between`` what came about the day before publication and publication.
+    ``earlier`` are the places before the statement that date something so, ``later`` those after it. ``days`` is wider
+    than theirs in a candidate that was said ``between`` what came about the day before publication and publication.
     """
 
     days: DateRange
-    anchors: tuple[Anchor, ...]
     earlier: tuple[Anchor, ...]
+    later: tuple[Anchor, ...]
     between: bool = False
+
+    @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        return self.earlier + self.later
 
     @property
     def nearest(self) -> Anchor:
         """The last place before the statement, else the first after it."""
-        return self.earlier[-1] if self.earlier else self.anchors[0]
+        return self.earlier[-1] if self.earlier else self.later[0]
 
     @property
     def first(self) -> Anchor:
-        return self.earlier[0] if self.earlier else self.anchors[0]
+        return self.earlier[0] if self.earlier else self.later[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stands around a statement: its sentence ``outside`` of what is said, and the names and words to compare."""
+
+    attribution: Attribution
+    key: str | None
+    place: int
+    ordinal: int
+    start: int
+    end: int
+    speaker: str
+    outside: str
+    names: frozenset[str]
+    words: frozenset[str]
 
 
 @dataclass
@@ -147,25 +176,39 @@ class Evidence:
             for sentence in doc.sents
         )
         title = page.article.title or ""
-        self._title_names = frozenset(_NAME.findall(title))
-        self._title_words = frozenset(word.lower() for word in _WORD.findall(title))
+        self._title_names = _names_in(title)
+        self._title_words = _words_in(title)
         self._days = {anchor.days for anchor in anchors}
         singles = [days.last for days in self._days if days.first == days.last]
         self._latest = max(singles, default=None)
-        self._said = sum(1 for anchor in anchors if anchor.statement is not None)
+        self._dating = Counter(anchor.days for anchor in anchors)
+        self._saying = Counter(anchor.days for anchor in anchors if anchor.statement is not None)
+        self._settings: dict[int, Setting] = {}
+
+    def _setting(self, position: int) -> Setting:
+        """Read once for a statement and all of its candidates."""
+        if position not in self._settings:
+            attribution, place = self.page.attributions[position], self._places[position]
+            ordinal = self.page.paragraph_at(place)
+            start, end = self.page.sentence_at(ordinal, place)
+            text = self.page.article.text
+            speaker = text[slice(*attribution.speaker)] if attribution.speaker else ""
+            outside = self._outside(start, end, attribution)
+            content = " ".join(text[slice(*span)] for span in attribution.content)
+            self._settings[position] = Setting(
+                attribution, self.speakers.keys[position], place, ordinal, start, end, speaker, outside,
+                _names_in(outside) - _names_in(speaker), _words_in(f"{content} {outside}"),
+            )  # fmt: skip
+        return self._settings[position]
 
     def of_statement(self, position: int, past: Past) -> Named:
         """How a statement is told, whatever the day."""
-        attribution, key = self.page.attributions[position], self.speakers.keys[position]
-        place = self._places[position]
-        ordinal = self.page.paragraph_at(place)
-        start, end = self.page.sentence_at(ordinal, place)
-        text = self.page.article.text
-        speaker = text[slice(*attribution.speaker)] if attribution.speaker else ""
-        outside = self._outside(start, end, attribution)
+        setting = self._setting(position)
+        attribution, key, ordinal = setting.attribution, setting.key, setting.ordinal
+        speaker, outside = setting.speaker, setting.outside
         found: Named = {attribution.kind: 1.0}
         found |= {name: 1.0 for name, pattern in _LEAD_PATTERNS.items() if pattern.search(outside)}
-        found |= self._of_cue(attribution, start, outside)
+        found |= self._of_cue(attribution, setting.start, outside)
         if any(match[1] in _THINGS for match in _VENUE.finditer(outside)):
             found["new occasion"] = 1.0
         if key is None:
@@ -201,9 +244,9 @@ class Evidence:
         times = [e.start for e in self.page.expressions_of(ordinal) if not self.page.quoted(ordinal, e.start)]
         if times:
             found["time in paragraph"] = 1.0
-            if any(start <= at < end for at in times):
+            if any(setting.start <= at < setting.end for at in times):
                 found["time in sentence"] = 1.0
-        if key and any(a.statement is not None and key in a.who and a.at > place for a in self.anchors):
+        if key and any(a.statement is not None and key in a.who and a.at > setting.place for a in self.anchors):
             found["dated words follow"] = 1.0
         return found | self._of_past(ordinal, key, past)
 
@@ -227,17 +270,15 @@ class Evidence:
             found["plainly said"] = 1.0
         if _NAMING.search(text[start : attribution.cue[0]]):
             found["names a thing"] = 1.0
-        if self._in_perfect(attribution):
+        if attribution.kind != "direct" and self._in_perfect(attribution.cue[0]):
             found["until now"] = 1.0
         if had or "until now" in found or _LONG_AGO.search(outside) or self._bounded(start, attribution):
             found[CLOSED] = 1.0
         return found
 
-    def _in_perfect(self, attribution: Attribution) -> bool:
-        """ "Has railed against": what somebody has said until now, not in these words, is of no one day."""
-        if attribution.cue is None or attribution.kind == "direct":
-            return False
-        text, start = self.page.article.text, attribution.cue[0]
+    def _in_perfect(self, start: int) -> bool:
+        """ "Has railed against": what somebody has said until now, unless in these very words, is of no one day."""
+        text = self.page.article.text
         if text.startswith(("has ", "have "), start):
             return True
         return bool(_HAS.search(text, max(0, start - 24), start))
@@ -270,16 +311,14 @@ class Evidence:
 
     def of_candidate(self, position: int, one: Candidate, told: Named, past: Past) -> Named:
         """How a day stands to a statement that is ``told`` so (``of_statement``)."""
-        place, key = self._places[position], self.speakers.keys[position]
-        ordinal = self.page.paragraph_at(place)
-        start, end = self.page.sentence_at(ordinal, place)
+        setting = self._setting(position)
         found = self._of_days(one)
-        found |= self._of_relation(key, one)
-        found |= self._of_place(place, ordinal, start, one)
-        found |= self._of_things(self._outside(start, end, self.page.attributions[position]), one)
-        found |= self._of_words(position, start, end, one)
-        found |= self._of_decisions(ordinal, key, one, past)
-        distance = 1 / (1 + self._sentences_between(one, start))
+        found |= self._of_relation(setting.key, one)
+        found |= self._of_place(setting, one)
+        found |= self._of_things(setting.outside, one)
+        found |= self._of_words(setting, one)
+        found |= self._of_decisions(setting.ordinal, setting.key, one, past)
+        distance = 1 / (1 + self._sentences_between(one, setting.start))
         if "his own" not in found:
             found |= {f"another's, {name}": 1.0 for name in ("today", "yesterday", "days ago") if name in found}
             if "first words" in told:
@@ -292,12 +331,10 @@ class Evidence:
 
     def _of_days(self, one: Candidate) -> Named:
         """How long the days are, and how long ago; how much else the article dates so."""
-        days, published = one.nearest.days, self.page.article.published
-        width = one.nearest.width
-        mine = [anchor for anchor in self.anchors if anchor.days == days]
+        days, width = one.nearest.days, one.nearest.width
         found = {
-            "share": len(mine) / max(1, len(self.anchors)),
-            "share of said": sum(1 for a in mine if a.statement is not None) / (1 + self._said),
+            "share": self._dating[days] / max(1, len(self.anchors)),
+            "share of said": self._saying[days] / (1 + self._saying.total()),
             "mentions": min(4, len(one.earlier)) / 4,
             "width": math.log1p(width),
             "between": float(one.between),
@@ -310,8 +347,7 @@ class Evidence:
             found["a year"] = 1.0
         elif width > 7:
             found["a month"] = 1.0
-        if published:
-            age = (published - days.last).days
+        if (age := self.page.age(days)) is not None:
             found["age"] = math.log1p(max(0, age))
             if age <= 3:
                 found["today" if age <= 0 else "yesterday" if age == 1 else "days ago"] = 1.0
@@ -321,7 +357,7 @@ class Evidence:
         """Whose a day is to a speaker: his own, an occasion's, an event's, somebody else's words'."""
         found: Named = {}
         if key is not None:
-            for side, anchors in (("", one.earlier), (" after", [a for a in one.anchors if a not in one.earlier])):
+            for side, anchors in (("", one.earlier), (" after", one.later)):
                 if any(key in a.who and a.statement is not None for a in anchors):
                     found[f"said by{side}"] = 1.0
                 if any(key in a.who and a.act and not a.cued for a in anchors):
@@ -349,9 +385,10 @@ class Evidence:
             found["nobody acts"] = 1.0
         return found
 
-    def _of_place(self, place: int, ordinal: int, start: int, one: Candidate) -> Named:
+    def _of_place(self, setting: Setting, one: Candidate) -> Named:
         """Where the text dates something so: how far from the statement, and what stands between."""
         nearest, first = one.nearest, one.first
+        place, ordinal, start = setting.place, setting.ordinal, setting.start
         between = self._sentences_between(one, start)
         found = {
             "distance": math.log1p(max(0, ordinal - nearest.paragraph)),
@@ -361,7 +398,7 @@ class Evidence:
         }
         if first.paragraph < OPENING:
             found["opening"] = 1.0
-            if self._title_names & set(_NAME.findall(self.page.article.text[slice(*first.sentence)])):
+            if self._title_names & _names_in(self.page.article.text[slice(*first.sentence)]):
                 found["opening as titled"] = 1.0
         if first.at == self.anchors[0].at:
             found["first date"] = 1.0
@@ -419,23 +456,18 @@ class Evidence:
             found["thing in title"] = 1.0
         return found
 
-    def _of_words(self, position: int, start: int, end: int, one: Candidate) -> Named:
+    def _of_words(self, setting: Setting, one: Candidate) -> Named:
         """The words that a statement shares with the sentence of a date, and how that sentence gives the date."""
-        attribution, text = self.page.attributions[position], self.page.article.text
-        nearest, first = one.nearest, one.first
+        text, nearest, first = self.page.article.text, one.nearest, one.first
         there = text[slice(*nearest.sentence)]
         both = there + " " + text[slice(*first.sentence)]
-        outside = self._outside(start, end, attribution)
-        speaker = text[slice(*attribution.speaker)] if attribution.speaker else ""
-        content = " ".join(text[slice(*span)] for span in attribution.content)
-        names = set(_NAME.findall(outside)) - set(_NAME.findall(speaker))
-        shared = {w.lower() for w in _WORD.findall(content + " " + outside)} & {w.lower() for w in _WORD.findall(there)}
+        names = _names_in(both)
         found = {
-            "shared words": min(5, len(shared)) / 5,
-            "shared names": min(2, len(names & set(_NAME.findall(both)))) / 2,
-            "title's words": min(4, len(self._title_words & {w.lower() for w in _WORD.findall(both)})) / 4,
+            "shared words": min(5, len(setting.words & _words_in(there))) / 5,
+            "shared names": min(2, len(setting.names & names)) / 2,
+            "title's words": min(4, len(self._title_words & _words_in(both))) / 4,
         }
-        if names - set(_NAME.findall(both)):
+        if setting.names - names:
             found["new names"] = 1.0
         before = text[nearest.sentence[0] : max(nearest.sentence[0], nearest.words[0])]
         if _AWAITS.search(before[-40:]):

@@ -189,6 +189,11 @@ class Page:
         high = bisect.bisect_right(self.contents, (offset, len(self.article.text)))
         return (span for span in self.contents[low:high] if span[0] <= offset < span[1])
 
+    def age(self, days: DateRange) -> int | None:
+        """Days from a date's last to publication; None where that is not known."""
+        published = self.article.published
+        return (published - days.last).days if published else None
+
     def words(self, expression: Expression) -> Span:
         """The expression with its preposition: "on April 1"."""
         before = _PREPOSITION.search(self.article.text, max(0, expression.start - 12), expression.start)

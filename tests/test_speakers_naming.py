@@ -279,7 +279,7 @@ def test_a_title_settles_who_of_a_couple_speaks(parser: Parser) -> None:
             "Pavel Ostrander Jr.",
         ),
         ("Pavel Ostrander Jr. lost.\n\n{Pavel Ostrander Sr.} spoke. {His son} said no.", "Pavel Ostrander Jr."),
-        ("{Pavel Ostrander Sr.} spoke. {His son} said no.", "His son"),
+        ("{Pavel Ostrander Sr.} spoke. {His son} said no.", "Pavel Ostrander Sr.'s son"),
         ("Mayor Ulf van der Meersk came.\n\n{Van der Meersk} said no.", "Ulf van der Meersk"),
     ],
 )
@@ -302,7 +302,7 @@ def test_a_role_is_not_somebody_elses(parser: Parser, text: str, expected: str |
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Ines Falk won.\n\n{Older people, who support Mrs. Falk}, said no.", "Older people, who support Mrs. Falk"),
+        ("Ines Falk won.\n\n{Older people, who support Mrs. Falk}, said no.", "Older people"),
         ("The Kelmore Post has a new owner.\n\nIn April, {the Post} announced it.", "Kelmore Post"),
         ("It was late, as {The Tribune} pointed out.", "The Tribune"),
         ("The Falk administration wavers.\n\nLater {the administration} said no.", "Falk administration"),

@@ -15,6 +15,7 @@ from typing import Protocol
 from data.model import SpeakerName
 from data.speakers.first_names import first_name_gender
 from data.speakers.lexicon import LEGAL_FORMS, ORG_NOUNS, PARTICLES, SMALL, Gender
+from data.speakers.mentions import ARABIC_ARTICLE
 from data.speakers.spelling import PersonName, fold, may_be_same, person_name, words_of
 
 UNRESOLVED = "?"
@@ -153,7 +154,9 @@ def _person_key(parsed: PersonName) -> str:
 def _names_a_person(name: str) -> bool:
     """Whether a name is written as one: capitals but for particles ("the London mayor", "he" and "police" are not)."""
     words = re.findall(r"[^\W_][^\s]*", name)
-    return bool(words) and all(word[0].isupper() or fold(word) in PARTICLES or word.startswith("al-") for word in words)
+    return bool(words) and all(
+        word[0].isupper() or fold(word) in PARTICLES or ARABIC_ARTICLE.match(word) for word in words
+    )
 
 
 def _unarticled(words: list[str]) -> list[str]:

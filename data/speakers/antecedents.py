@@ -146,12 +146,14 @@ def features(
     return found
 
 
-def rank(cast: Cast, sought: Sought, said: list[Said]) -> Ranked | None:
-    """The likeliest person whom a word means; None where nobody of its gender is named."""
+def rank(cast: Cast, sought: Sought, said: list[Said], among: Sequence[Character] | None = None) -> Ranked | None:
+    """The likeliest person whom a word means, ``among`` some where given; None where nobody of its gender is named."""
     people = people_before(cast, sought)
     near = {id(m.character) for m in people}
     # Somebody named only later, or long ago, is weighed where nobody else can be meant.
     possible = [c for c in candidates(cast, sought.gender) if c not in sought.never and (id(c) in near or not near)]
+    if among is not None:
+        possible = [c for c in possible if c in among]
     scored = [
         (sum(WEIGHTS[name] * value for name, value in features(cast, sought, c, said, people).items()), c)
         for c in possible
@@ -160,6 +162,19 @@ def rank(cast: Cast, sought: Sought, said: list[Said]) -> Ranked | None:
         return None
     best, character = max(scored, key=lambda pair: pair[0])
     return Ranked(character, 1 / sum(math.exp(score - best) for score, _ in scored))
+
+
+def likelier(cast: Cast, fitting: Sequence[Character], sought: Sought, said: list[Said]) -> Character | None:
+    """ "The senator" where the article has several: whom a pronoun would mean, or the one beside it."""
+    among = rank(cast, sought, said, fitting)
+    anybody = rank(cast, sought, said)
+    if among is None or anybody is None or among.share < SURE:
+        return None
+    here = cast.paragraph_of(sought.offset)
+    beside = any(m.paragraph == here and m.end <= sought.offset and not m.quoted for m in among.character.mentions)
+    if anybody.character is among.character:
+        return among.character if anybody.share >= SURE or beside else None
+    return among.character if beside and anybody.share < SURE else None
 
 
 def _owns_saying(cast: Cast, mention: Mention) -> bool:

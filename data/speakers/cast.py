@@ -28,6 +28,7 @@ from data.speakers.first_names import FIRST_NAMES
 from data.speakers.lexicon import (
     DEMONYMS,
     FEMALE_PRONOUNS,
+    FIELDS,
     GENERATIONS,
     GROUP_NOUNS,
     HONORIFICS,
@@ -364,7 +365,10 @@ class Cast:
         if (word in OUTLETS or self._evidence.organisation_before(run)) and not title:
             self._name_organisation(self._mention(ordinal, name, ()), token.text)
             return
-        honoured = any(t in HONORIFICS or is_title(t) for t in title) or self._evidence.role_before(ordinal, run, cut)
+        # "Education Reform": a field is no title by itself.
+        honoured = any(
+            t in HONORIFICS or (is_title(t) and t not in FIELDS) for t in title
+        ) or self._evidence.role_before(ordinal, run, cut)
         labels = self._evidence.labels_of.get(word, [])
         people = labels.count("PERSON") >= max(1, 0.6 * len(labels))
         speaks = word in self._evidence.speaking and label not in ("ORG", "GPE", "NORP")

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from data.model import Span
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
-from data.speakers.lexicon import ABBREVIATIONS, DEMONYMS, GENERIC_ORGS, GROUP_NOUNS, OFFICES, SPEECH_VERBS, Gender
+from data.speakers.lexicon import (
+    ABBREVIATIONS,
+    DEMONYMS,
+    DOCUMENT_NOUNS,
+    GENERIC_ORGS,
+    GROUP_NOUNS,
+    OFFICES,
+    SPEECH_VERBS,
+    Gender,
+)
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.spelling import fold
 
@@ -33,6 +42,7 @@ _PLAIN = frozenset(
     {"former", "current", "new", "then", "longtime", "of", "for", "the", "a", "an", "to", "at", "in", "s"}
 )
 _LEGISLATORS = frozenset({"congressman", "congresswoman", "congressperson", "representative", "lawmaker", "legislator"})
+_SEATED = _LEGISLATORS | frozenset({"senator", "governor", "leader", "speaker", "whip", "candidate"})
 ANY_PERSON = frozenset(
     {"man", "woman", "boy", "girl", "lady", "guy", "gentleman", "teenager", "teen", "child", "youth", "person"}
     | {"interviewer", "reporter", "questioner", "narrator", "moderator", "host", "anchor", "official", "supporter"}
@@ -55,6 +65,7 @@ _PAPERS = frozenset(
     {"times", "post", "herald", "journal", "gazette", "news", "tribune", "daily", "advocate", "ledger", "star"}
     | {"chronicle", "observer", "guardian", "telegraph", "press", "globe", "radio", "tv", "media", "broadcasting"}
 )
+_SITE = re.compile(r"\w\.(?:com|org|net|ru|uk|ca|de|info)$", re.I)
 _RULED = frozenset({"administration", "campaign", "government", "regime", "presidency"})
 """Nouns of bodies that are called after whoever leads them: "the Trump administration"."""
 
@@ -127,7 +138,7 @@ def party_member(cast: Cast, noun: str, tokens: Sequence[Token], offset: int) ->
             set(place) & {t.folded for t in tokens_of(role.text)} and noun in {t.folded for t in tokens_of(role.text)}
             for role in character.roles
         )
-        if told or any(party == letter and (not place or _abbreviates(seat, place)) for party, seat in held):
+        if told or any(party == letter and (not place or abbreviates(seat, place)) for party, seat in held):
             found.append(character)
     near = [c for c in found if any(m.end <= offset for m in c.mentions)]
     return near or found
@@ -139,7 +150,23 @@ def seats(cast: Cast, character: Character) -> list[tuple[str, str]]:
     return [((s.group(1) or s.group(3)), fold(s.group(2) or s.group(4))) for s in found]
 
 
-def _abbreviates(seat: str, place: Sequence[str]) -> bool:
+def legislators(cast: Cast, offset: int) -> list[Character]:
+    """Who near an offset may be called by party and state though no seat stands behind the name: "the Ohio Republican".
+
+    A president or a judge is not called so.
+    """
+    here = cast.paragraph_of(offset)
+    return [
+        c
+        for c in cast.people()
+        if any(here - m.paragraph <= 2 and m.end <= offset and not m.quoted for m in c.mentions)
+        and any(role.head in _SEATED for role in c.roles)
+        and not any(role.head == "president" for role in c.roles)
+        and not seats(cast, c)
+    ]
+
+
+def abbreviates(seat: str, place: Sequence[str]) -> bool:
     """ "ky" for Kentucky, "ny" for New York: the letters stand in this order, the first one first."""
     letters = iter("".join(place))
     short = seat.replace(" ", "")
@@ -235,7 +262,9 @@ def organisation_meant(
     if noun not in _ANY_BODY:
         if noun in _PRESS:
             near = [c for c in seen if any(here - m.paragraph <= 3 for m in c.mentions if m.end <= offset)]
-            papers = [c for c in near if set(c.mentions[0].words) & _PAPERS or _with_article(cast, c)]
+            papers = [
+                c for c in near if set(c.mentions[0].words) & _PAPERS or _with_article(cast, c) or _SITE.search(c.name)
+            ]
             return papers[0] if len(papers) == 1 else None
         alike = [c for c in seen if set(c.mentions[0].words) & _ALIKE.get(noun, frozenset())]
         return alike[0] if len(alike) == 1 else None
@@ -277,11 +306,12 @@ def _noun_ahead(text: str, start: int, words: set[str]) -> bool:
 
 
 def place_meant(cast: Cast, offset: int, noun: str) -> Character | None:
-    """ "The city" after "the city of Phoenix"."""
-    found = list(re.finditer(rf"\b{noun} of [A-Z]\w+(?: [A-Z]\w+)?", cast.text[:offset], re.I))
-    found = [m for m in found if m.group().rsplit("of ", 1)[1][0].isupper()]
-    names = {fold(m.group()) for m in found}
-    return Character(found[-1].group(), "organisation") if len(names) == 1 else None
+    """ "The city" after "the city of Phoenix", or before it where the text speaks of no other one."""
+    phrase = re.compile(rf"\b(?i:{noun}) of [A-Z]\w+(?: [A-Z]\w+)?")
+    found = list(phrase.finditer(cast.text))
+    before = [m for m in found if m.end() <= offset]
+    names = {fold(m.group()) for m in before or found}
+    return Character((before or found)[-1].group(), "organisation") if len(names) == 1 else None
 
 
 def pair_before(cast: Cast, offset: int) -> list[Mention] | None:
@@ -310,7 +340,8 @@ def plural_subject(cast: Cast, offset: int) -> Span | None:
         if word.dep_ not in ("nsubj", "nsubjpass") or cast.is_quoted(word.idx + start):
             continue
         people = fold(word.text) in GROUP_NOUNS or word.tag_ == "NNPS" or fold(word.text).endswith(_PEOPLE_ENDINGS)
-        if (word.tag_ in ("NNS", "NNPS") and people) or any(child.dep_ == "conj" for child in word.children):
+        joint = any(child.dep_ == "conj" for child in word.children) and fold(word.text) not in DOCUMENT_NOUNS
+        if (word.tag_ in ("NNS", "NNPS") and people) or joint:
             first = doc[word.left_edge.i]
             joined = [child for child in word.children if child.dep_ == "conj"]
             last = joined[-1] if joined else word

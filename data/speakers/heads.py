@@ -133,10 +133,20 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
         # "The independent newspaper X", "one of these groups, the X".
         ahead = before[-2] if before[-1].folded == "the" and len(before) > 2 else before[-1]
         return ahead.folded in GENERIC_ORGS | ORG_NOUNS or (ahead is not before[-1] and ahead.folded in GROUP_NOUNS)
+    if gap == ", " and _presented(cast, mention, before, tokens[-1].end):
+        return True
     if gap in (", ", ": ", " — ", " – ", " -- ") and mention.character.form == "person":
         phrase = cast.text[before[0].start : before[-1].end]
         return roles.head_of(phrase) is not None or bool(re.match(r"(?:his|her|their|my) ", phrase, re.I))
     return False
+
+
+def _presented(cast: Cast, mention: Mention, before: list[Token], end: int) -> bool:
+    """ "A Republican, Ned Harrow": whatever one is called first, the full name that ends the span says who it is."""
+    full = mention.character is not None and mention.character.form == "person" and mention.character.full
+    phrase = cast.text[before[0].start : before[-1].end]
+    one = re.fullmatch(r"(?:an?|one|another) (?:[\w'’.-]+ ){0,3}[\w'’-]+", phrase, re.I) is not None
+    return full and one and mention.end >= end and before[-1].folded not in GROUP_NOUNS
 
 
 def _one_of_them(cast: Cast, mention: Mention, before: list[Token]) -> bool:

@@ -10,6 +10,7 @@ from data.model import SpeakerName
 from data.speakers.byline import sole_author
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
+from data.speakers.descriptions import abbreviates
 from data.speakers.mentions import tokens_of
 from data.speakers.spelling import fold
 
@@ -20,6 +21,9 @@ _WITH = re.compile(
 )
 _LABEL = re.compile(r"\s*[*_]{0,2}[QA][*_]{0,2} ?[:.]")
 _TURN = re.compile(r"\s*[*_]{0,2}([QA]|[A-Z][\w.’'\-]+(?: [A-Z][\w.’'\-]+){0,3})[*_]{0,2} ?:")
+_INITIALS = re.compile(r"[A-Z]{2}")
+_LABELLED = re.compile(r"\W{0,4}([A-Z]{2})\b")
+_BRACKETED = re.compile(r"\(\(([A-Z][a-z]\w+)\)\)")
 _PRESS = frozenset(
     {"reporter", "writer", "correspondent", "editor", "columnist", "journalist", "anchor", "host", "interviewer"}
     | {"moderator", "broadcaster", "presenter", "contributor"}
@@ -44,6 +48,35 @@ def interviewed(cast: Cast, label: str, offset: int) -> Found | None:
         return _asking(cast, opening, author)
     answering = _answering(cast, opening)
     return (_named(answering), answering) if answering else None
+
+
+def behind_initials(cast: Cast, label: str, offset: int) -> Found | None:
+    """Whose initials a label is that opens several paragraphs of an interview: "NH" for Ned Harrow, "LP" for Lenn Post.
+
+    People by the first letters of their first name and surname; else the one longer label in the same brackets.
+    """
+    if not _INITIALS.fullmatch(label):
+        return None
+    opens = re.compile(r"\W{0,4}" + re.escape(label) + r"\b")
+    turns = [start for start, end in cast.article.paragraphs if opens.match(cast.text, start, end)]
+    if len(turns) < _TURNS_LEAST - 1 or cast.starts[cast.paragraph_of(offset)] not in turns:
+        return None
+    people = [
+        c for c in cast.people() if c.full and c.parsed and c.parsed.words[0][0] + c.parsed.surname[0] == fold(label)
+    ]
+    if len(people) == 1:
+        return _named(people[0]), people[0]
+    longer = {match.group(1) for match in _BRACKETED.finditer(cast.text)}
+    spelt = [word for word in longer if abbreviates(fold(label), [fold(word)])]
+    return (SpeakerName(spelt[0], None, True, "organisation"), None) if len(spelt) == 1 and not people else None
+
+
+def initials_before(cast: Cast, offset: int) -> str | None:
+    """The initials that open the paragraph of an offset: "NH" for the "we" of "NH: This is what we found"."""
+    if not cast.starts:
+        return None
+    label = _LABELLED.match(cast.text, cast.starts[cast.paragraph_of(offset)], offset)
+    return label.group(1) if label else None
 
 
 def turn_of(cast: Cast, offset: int) -> str | None:

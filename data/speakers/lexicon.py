@@ -72,6 +72,12 @@ OFFICES = words(
 )
 """Words that stand right before a name and tell that it is a person's."""
 
+FIELDS = frozenset(
+    {"foreign", "finance", "interior", "health", "defence", "defense", "environment", "education"}
+    | {"majority", "minority", "first", "prime"}
+)
+"""Words of ``OFFICES`` that are a title only beside another: "Health Minister", never "Health"."""
+
 ROLE_NOUNS = OFFICES | (
     words(
         """
@@ -175,7 +181,7 @@ DOCUMENT_NOUNS = words(
     script statement statistics statute study studies suit summary survey surveys testimony transcript tweet
     tweets verdict video warrant website data documents document decision decree manifesto motion opinion
     platform policy proposal publication records research resolution text treaty numbers figures advertisement
-    ad ads advert bulletin census headline
+    ad ads advert bulletin census headline results film documentary
     """
 )
 
@@ -262,6 +268,7 @@ SENTENCE_OPENERS = words(
     updated published editor's note additionally moreover furthermore nevertheless nonetheless otherwise
     likewise similarly besides already soon thankfully fortunately unfortunately clearly obviously apparently
     reportedly allegedly supposedly eventually ultimately initially having whereas till than ago twice half part
+    say suppose imagine amongst
     that's it's he's she's they're we're you're i'm i've don't didn't doesn't isn't aren't wasn't weren't won't
     wouldn't can't couldn't let's there's here's what's who's where's
     """
@@ -351,6 +358,9 @@ GENERIC_ORGS = words(
 FOLLOWS_A_NAME = words(
     """
     of for at in with from on to who whom which that and or as by during herself himself itself
+    after before when while until till since because amid against about over under via through despite but
+    this last next earlier later today tonight yesterday again also then now once twice here there recently
+    has had is was says said
     """
 )
 """Lower-case words after a name that leave it the head of its phrase."""

@@ -29,8 +29,11 @@ TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b\.?)?|{LETTERS}(?:(?:['�
 _SPACE = re.compile(r"[ \u00a0\u200b]{1,2}")
 _STOP_SPACE = re.compile(r"\.[ \u00a0]{1,2}")
 _SUFFIX_GAP = re.compile(r",? ")
-_NICKNAME = re.compile(r" (?:[“\"'‘(])([^\W\d_][\w.\-]{1,15}(?: [^\W\d_][\w.\-]{1,12})?)[”\"'’)] (?=[^\W\d_])")
+_NICKNAME = re.compile(r"\.? (?:[“\"'‘(])([^\W\d_][\w.\-]{1,15}(?: [^\W\d_][\w.\-]{1,12})?)[”\"'’)] (?=[^\W\d_])")
 _CONNECTOR = re.compile(r" (?:of|for|on|against|in|to)(?: the)? | & | and (?:the )?")
+ARABIC_ARTICLE = re.compile(r"(?:a[lsdnrtz]|ash|e[lsz]|ul)[-‑][A-Z]")
+"""The Arabic article before a surname, in small letters: "al-", "el-" and as it sounds before other letters."""
+
 _NUMBERED = frozenset({"local", "lodge", "chapter", "channel", "unit", "district"})
 _OF_PEOPLE = frozenset({"' ", "’ ", "'s ", "’s "})
 _SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*\s*$|[“\"‘(\[—–•]\s*$")
@@ -109,10 +112,15 @@ def runs_of(text: str, tokens: list[Token], start: int) -> Iterator[Run]:
             and not (len(stripped[0].text) > 1 and stripped[0].acronym)
         ):
             stripped.pop(0)
-        while stripped and not stripped[-1].capital and not stripped[-1].text[0].isdigit():
+        while stripped and not _ends(stripped[-1]):
             stripped.pop()
         if stripped:
             yield Run(tuple(stripped), opens and stripped[0] is run[0])
+
+
+def _ends(token: Token) -> bool:
+    """Whether a name may end with a word: "el-Kadry" as well as "Kadry", "Local 12", never "van"."""
+    return token.capital or token.text[0].isdigit() or ARABIC_ARTICLE.match(token.text) is not None
 
 
 def _begins(tokens: list[Token], position: int) -> bool:
@@ -135,7 +143,7 @@ def _begins(tokens: list[Token], position: int) -> bool:
             _next_capital(tokens, ahead - 1)
             and tokens[ahead].start - token.end == sum(len(t.text) + 1 for t in tokens[position + 1 : ahead]) + 1
         )
-    return token.folded.startswith("al-") and token.text[3:4].isupper()
+    return ARABIC_ARTICLE.match(token.text) is not None
 
 
 def _surname_like_month(last: Token, token: Token) -> bool:
@@ -178,7 +186,7 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
         if position + ahead < len(tokens) and tokens[position + ahead].capital:
             return ahead + 1 if text[token.end : tokens[position + ahead].start].count(" ") == ahead else 0
         return 0
-    if token.folded.startswith("al-") and token.text[3:4].isupper():
+    if ARABIC_ARTICLE.match(token.text):
         return 1
     if not token.text[0].isdigit() or len(token.text) > 4:
         return 0

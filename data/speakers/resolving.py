@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
-from data.speakers.antecedents import SURE, Said, Sought, disjoint, rank
+from data.speakers.antecedents import SURE, Said, Sought, disjoint, likelier, rank
 from data.speakers.byline import sole_author
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
@@ -22,6 +22,7 @@ from data.speakers.descriptions import (
     fit,
     introduced_after,
     introduced_unnamed,
+    legislators,
     organisation_meant,
     pair_before,
     party_member,
@@ -31,7 +32,7 @@ from data.speakers.descriptions import (
     seats,
 )
 from data.speakers.heads import and_others, heads
-from data.speakers.interviews import interviewed, turn_of
+from data.speakers.interviews import behind_initials, initials_before, interviewed, turn_of
 from data.speakers.lexicon import (
     ABBREVIATIONS,
     DEMONYMS,
@@ -63,6 +64,7 @@ from data.speakers.lexicon import (
 )
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.occupations import is_occupation
+from data.speakers.owners import introduced_group, issuer, kin_meant, owned, runs
 from data.speakers.spelling import fold
 
 if TYPE_CHECKING:
@@ -80,11 +82,15 @@ _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back
 _GOES_ON = re.compile(r"\b(?:added|adds|continued|continues|concluded|(?:went|goes) on)\b", re.I)
 _ASKED = re.compile(r"(?:when )?(?:asked|pressed|questioned)(?: about)?", re.I)
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
-_KIN = frozenset({"son", "daughter", "father", "mother", "husband", "wife", "brother", "sister", "widow", "widower"})
+_CLAUSE = re.compile(r"(?:,| [―—–-]{1,2})\s(?:who|whose|whom|which)\b.*| (?:but|and|or)$", re.S)
+"""What tells more of whom a description means already, and a joint that leads nowhere."""
 _ANYBODY = frozenset(
     {"resident", "professor", "student", "veteran", "teacher", "farmer", "artist", "author", "musician", "owner"}
+    | {"candidate", "nominee", "host"}
 )
 """Nouns of ``OFFICES`` that somebody with another role may be called as well."""
+_IN_BUSINESS = frozenset({"businessman", "businesswoman", "billionaire", "mogul", "tycoon", "investor", "entrepreneur"})
+"""Nouns of ``OFFICES`` that a candidate may be called, but hardly a senator."""
 
 _FREE_REACH = 2
 """Paragraphs back that a quotation without a speaker may go on from."""
@@ -215,6 +221,8 @@ class Resolver:
         words = [token.folded for token in tokens]
         if written in ("A", "Q"):
             return interviewed(self.cast, written, start) or (SpeakerName(written, None, False, "group"), None)
+        if (behind := behind_initials(self.cast, written, start)) is not None:
+            return behind
         if words[0] in PRONOUNS and (len(words) == 1 or words[-1] in ("himself", "herself", "themselves")):
             return self._pronoun(words[0], start, written)
         if (elder := elder_meant(self.cast, tokens)) is not None:
@@ -226,7 +234,32 @@ class Resolver:
             return self._several(named, others)
         if named:
             return self._mentioned(named[0])
-        return self._described(start, end, tokens, root)
+        found, character = self._described(start, end, tokens, root)
+        return self._with_owner(found, start, tokens), character
+
+    def _with_owner(self, found: SpeakerName, start: int, tokens: list[Token]) -> SpeakerName:
+        """ "His campaign" by its owner, "Ned Harrow's campaign", where it is clear whose and nothing better is."""
+        word = tokens[0].folded
+        end = start + len(found.name)  # a clause behind it may be cut
+        if found.resolved or found.name != self.text[start:end] or len(tokens) < 2:
+            return found
+        if word in ("his", "her"):
+            # Unlike "he", "his" may be whom the clause goes on to name: "His campaign said that Falk ...".
+            sought = Sought(start, "m" if word == "his" else "f", self.content, self.indirect)
+            best = rank(self.cast, sought, self.said)
+            if best is None or best.share < SURE:
+                return found
+            owner = self._of(best.character)
+            if not runs(self.cast, best.character, start, self.text[tokens[1].start : end]):
+                return found
+        elif word in ("its", "their"):
+            owner, _ = self._thing_meant(word, start, tokens[0].text)
+            if not owner.resolved or owner.form != "organisation":
+                return found
+        else:
+            return found
+        # Not resolved, as little as "Ned Harrow's campaign" is where the article writes that.
+        return SpeakerName(owned(owner.name, self.text[tokens[1].start : end]), None, False, found.form, found.gender)
 
     def _trim(self, span: Span) -> Span:
         start, end = span
@@ -357,10 +390,13 @@ class Resolver:
         """ "It" and "they" go on with the organisation, document or group that spoke or is the subject before."""
         here = self.cast.paragraph_of(offset)
         plural = word in PLURAL_PRONOUNS or word in FIRST_PLURAL
+        if word in FIRST_PLURAL and (label := initials_before(self.cast, offset)) is not None:
+            return behind_initials(self.cast, label, offset) or (SpeakerName(written, None, False, "group"), None)
         if self.last is not None:
             reach, named, character = self.last
             near = self.cast.prose_ordinal(offset) - self.cast.prose_ordinal(max(0, reach[1] - 1)) <= 1
-            if near and named.form != "person" and not (word in ("it", "its") and named.form == "group"):
+            other = named.form == ("group" if word in ("it", "its") else "document")
+            if near and named.form != "person" and not other:
                 return named, character
         organisations = [
             m
@@ -384,6 +420,9 @@ class Resolver:
         while len(tokens) > 1 and tokens[0].folded in LEADS - {"the", "a", "an", "both", "former"}:
             tokens = tokens[1:]
             start = tokens[0].start
+        if (clause := _CLAUSE.search(self.text, tokens[0].end, end)) is not None:
+            end = clause.start()
+            tokens = tokens_of(self.text, start, end)
         comma = self.text.find(", ", start, end)
         if comma > 0 and self._is_name(tokens_of(self.text, start, comma)):
             return self._described(start, comma, tokens_of(self.text, start, comma), None)
@@ -395,10 +434,14 @@ class Resolver:
         if noun in GROUP_NOUNS and noun not in ROLE_NOUNS:
             if definite and len(tokens) <= 2 and noun in self.described:
                 return self.described[noun], None
+            if definite and noun in ("researchers", "scientists") and len(tokens) == 2:
+                introduced = introduced_group(self.cast, start)
+                written = self.text[slice(*introduced)] if introduced else written
             named = SpeakerName(written, None, False, "group")
             self.described.setdefault(noun, named)
             return named, None
-        if noun in ORG_NOUNS and noun not in ROLE_NOUNS:
+        written_thing = noun in ("post", "report") and not tokens[-1].capital  # no paper of that name
+        if noun in ORG_NOUNS and noun not in ROLE_NOUNS and not written_thing:
             if (
                 definite
                 and (found := organisation_meant(self.cast, start, noun, tokens, self.last[2] if self.last else None))
@@ -407,8 +450,13 @@ class Resolver:
                 return self._of(found), found
             return SpeakerName(written, None, self._is_name(tokens), "organisation"), None
         if noun in DOCUMENT_NOUNS and noun not in ROLE_NOUNS:
+            if definite and len(tokens) <= 3 and (author := issuer(self.cast, start, noun)) is not None:
+                named, character = self._spoken(author)
+                if named.resolved or not re.fullmatch(r"[Tt]he [^A-Z]+", named.name):
+                    return named, character
             return SpeakerName(written, None, False, "document"), None
-        if noun in ROLE_NOUNS or re.search(r"-year-old$", noun):
+        aged = definite and any(token.folded.endswith("-year-old") for token in tokens)
+        if noun in ROLE_NOUNS or aged or re.search(r"-year-old$", noun):
             return self._person_described(start, end, tokens, noun, definite)
         if definite and (members := party_member(self.cast, noun, tokens, start)) is not None:
             return self._one_of(members, start, written)
@@ -439,6 +487,8 @@ class Resolver:
         if len(people) == 1:
             return self._of(people[0]), people[0]
         best = rank(self.cast, Sought(start), self.said)
+        if not people and (seated := legislators(self.cast, start)):
+            best = rank(self.cast, Sought(start), self.said, seated)
         if best is None or best.share < (SURE if people else 0.9):
             return SpeakerName(written), None
         if best.character in people or not (people or seats(self.cast, best.character)):
@@ -474,8 +524,10 @@ class Resolver:
     def _is_name(self, tokens: list[Token]) -> bool:
         bare = [t for t in tokens if t.folded not in ("the", "of", "for", "and", "a", "an", "in", "on")]
         words = [t for t in bare if t.capital]
-        if not words or (len(words) < len(bare) and all(t.folded in SENTENCE_OPENERS for t in words)):
-            return False  # "47%", "About 4 in 10"
+        opening = all(t.folded in SENTENCE_OPENERS and not t.acronym for t in words)
+        known = len(bare) == 1 and self._by_part(tokens) is not None
+        if not words or (opening and not known and (len(words) < len(bare) or len(bare) == 1)):
+            return False  # "47%", "About 4 in 10", "Amongst"
         capitals = all(t.capital or t.text[0].isdigit() for t in bare)
         return capitals and bare[0].folded not in PRONOUNS
 
@@ -505,35 +557,12 @@ class Resolver:
             return self._mentioned(owner[-1])
         return None
 
-    def _kin(self, start: int, tokens: list[Token], noun: str, gender: Gender | None) -> Character | None:
-        """ "His son" after "Pavel Ostrander Sr.": the one other bearer of the surname whom nothing speaks against."""
-        if noun not in _KIN or len(tokens) != 2 or tokens[0].folded not in ("his", "her"):
-            return None
-        if any(role.head == noun for c in self.cast.people() for role in c.roles):
-            return None  # the text says who the brother is
-        best = rank(self.cast, Sought(start, "m" if tokens[0].folded == "his" else "f"), self.said)
-        if best is None or best.share < SURE or best.character.parsed is None:
-            return None
-        owner = best.character.parsed
-        kin = [
-            c
-            for c in self.cast.people()
-            if c is not best.character and c.full and c.parsed and c.parsed.surname == owner.surname
-        ]
-        kin = [c for c in kin if gender is None or c.gender in (gender, None)]
-        if len(kin) != 1 or kin[0].parsed is None:
-            return None
-        # A father is not his "Jr.", nor a son his "Sr.".
-        wrong = {"father": "jr", "son": "sr"}.get(noun)
-        described = {role.head for role in kin[0].roles} & _KIN - {noun}
-        return None if (kin[0].parsed.suffix and kin[0].parsed.suffix == wrong) or described else kin[0]
-
     def _person_described(
         self, start: int, end: int, tokens: list[Token], noun: str, definite: bool
     ) -> tuple[SpeakerName, Character | None]:
         written = self.text[start:end]
         gender: Gender | None = "f" if noun in FEMALE_NOUNS else "m" if noun in MALE_NOUNS else None
-        if (kin := self._kin(start, tokens, noun, gender)) is not None:
+        if (kin := kin_meant(self.cast, self.said, tokens, noun, gender)) is not None:
             return self._of(kin), kin
         owned = tokens[0].folded in ("his", "her", "their", "its", "my", "our")
         words = {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens} - {"the", "a", "an", "of", "for"}
@@ -546,6 +575,9 @@ class Resolver:
             fitting = sorted((pair for pair in bearers if pair[0] > 0), key=lambda pair: -pair[0])
             if fitting and (len(fitting) == 1 or fitting[0][0] > fitting[1][0] + 0.5):
                 return self._of(fitting[0][1]), fitting[0][1]
+            several = [c for _, c in fitting] if not owned and not proper_words(tokens) else []
+            if several and (found := likelier(self.cast, several, Sought(start, gender), self.said)) is not None:
+                return self._of(found), found
             earlier = self.described.get(noun)
             if not fitting and earlier is not None and re.match(r"(?:an?|one|another)\s", earlier.name, re.I):
                 return earlier, None  # "the judge" after "a New York judge"
@@ -559,7 +591,8 @@ class Resolver:
                 )
                 # "The FBI director" is nobody whom the text gives another office.
                 offices = [role for role in best.character.roles if role.weight != 1] if best else []
-                other = noun in OFFICES - _ANYBODY and any(role.head in OFFICES for role in offices)
+                others = OFFICES - _ANYBODY if noun in _IN_BUSINESS else OFFICES
+                other = noun in OFFICES - _ANYBODY and any(role.head in others for role in offices)
                 if (
                     best
                     and near

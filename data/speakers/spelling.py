@@ -23,11 +23,12 @@ _LETTERS = str.maketrans(
     | {"þ": "th", "’": "'", "‘": "'", "ʼ": "'", "‑": "-", "–": "-"}
 )
 _GARBLED = (
-    r"(?:(?<=[ÂÃÄÅ\x80-\x9f])(?:[\x80-\x9f¡-ª¬-º¼-¿€‚ƒ„…†‡ˆ‰Š‹Œ›œžŸ™š˜]|[‘’“”–—](?=[^\W_]))"
+    r"(?:(?<=[ÂÃÄÅ\u0300-\u036f\x80-\x9f])(?:[\x80-\x9f¡-ª¬-º¼-¿€‚ƒ„…†‡ˆ‰Š‹Œ›œžŸ™š˜]|[‘’“”–—](?=[^\W_]))"
     r"|(?<=[Ã\x80-\x9f])[«»](?=[^\W_])|(?<=[^\W_])\ufffd+(?=[^\W_]))"
 )
-LETTERS = rf"[^\W_]+(?:{_GARBLED}+[^\W_]*)*"
-"""Letters in a row, as a pattern. Letters that were decoded wrongly count ("SarukhÃ¡n"): a name is not cut at them."""
+LETTERS = rf"[^\W_]+(?:(?:[\u0300-\u036f]|{_GARBLED})+[^\W_]*)*"
+"""Letters in a row, as a pattern. Letters that were decoded wrongly count ("SarukhÃ¡n"), and so do accents that stand
+beside their letter as a character of their own: a name is not cut at them."""
 
 _PLURAL_TITLES = frozenset(
     {

@@ -49,6 +49,9 @@ def test_what_is_owned_is_called_by_its_owner(parser: Parser, text: str, expecte
             True,
         ),
         ("Seven fishermen from Lenn filed a lawsuit.\n\n{The motion} says no.", "Seven fishermen from Lenn", False),
+        ("A Kelmore University poll came out.\n\n{The poll} found few gulls.", "Kelmore University", True),
+        ("A Kelmornews analysis came out.\n\n{The analysis} found few gulls.", "A Kelmornews analysis", False),
+        ("She shared a Kelmorbook post on gulls.\n\n{The post} said no.", "The post", False),
         # Nothing tells who wrote it.
         ("Ned Harrow read a letter aloud on Monday.\n\n{The letter} said no.", "The letter", False),
         # A new report is not the one before it.
@@ -102,6 +105,7 @@ def test_descriptions_take_the_one_person_or_body_meant(parser: Parser, text: st
         ('Rep. Robert C. "Bobby" Harrow came.\n\n{Harrow} said no.', 'Robert C. "Bobby" Harrow'),
         ("{Françoise Harrow} said no.\n\n{Harrow} left.", "Françoise Harrow"),
         ("{President FranÃ§ois Harrow} said no.", "FranÃ§ois Harrow"),
+        ("{President SÃ©golÃ ̈ne GÃ1⁄4rel} said no.", "SÃ©golÃ ̈ne GÃ1⁄4rel"),
         ("Islanders for Education Reform met. Rosa Walz came. {She} said no.", "Rosa Walz"),
         (
             "“No,” said {a longtime adviser, who asked not to be named for fear of his post}.",
@@ -110,6 +114,43 @@ def test_descriptions_take_the_one_person_or_body_meant(parser: Parser, text: st
     ],
 )
 def test_no_more_and_no_less_than_the_name(parser: Parser, text: str, expected: str) -> None:
+    assert names(parser, text)[-1] == expected
+
+
+LEAD = "{A former harbour chairman} says the bridge has to wait.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (LEAD + "“We are late,” said Ned Harrow, who ran the harbour for years.", "Ned Harrow"),
+        # Two newcomers, or a role of another kind.
+        (LEAD + "“We are late,” said Ned Harrow. “No,” said Ilie Marsh.", "A former harbour chairman"),
+        (LEAD + "“We are late,” said Ned Harrow, a novelist.", "A former harbour chairman"),
+        (
+            "{A district court judge} said no in May.\n\nCircuit Court Judge Ned Harrow ruled in June, and left.",
+            "A district court judge",
+        ),
+    ],
+)
+def test_a_lead_speaks_of_whom_the_next_paragraph_names(parser: Parser, text: str, expected: str) -> None:
+    assert names(parser, text)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The New Kelmore Daily News was sold.\n\n{The Daily News} said no.", "New Kelmore Daily News"),
+        ("The Supreme Court of Kelmore met.\n\n{The Supreme Court} said no.", "Supreme Court of Kelmore"),
+        (
+            "The Supreme Court of Kelmore and the Supreme Court of Yarrow met.\n\n{The Supreme Court} said no.",
+            "Supreme Court",
+        ),
+        ("“No,” said {the Harbour Union}. The Ferry Company is small. {It} said yes.", "Ferry Company"),
+        ("{A USA TODAY analysis} and others said no.\n\n{USA TODAY} left.", "USA TODAY"),
+    ],
+)
+def test_the_fullest_name_of_a_body(parser: Parser, text: str, expected: str) -> None:
     assert names(parser, text)[-1] == expected
 
 

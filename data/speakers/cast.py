@@ -334,6 +334,8 @@ class Cast:
         suffix = next((t.folded for t in name if t.folded in GENERATIONS), None)
         bearers = self._bearers.get(word, [])
         holders = self._holders(word, gender, suffix)
+        if title and not holders and set(title) <= FIELDS:
+            return  # "Education Reform": a field is no title by itself
         if not holders and cut and len(name) == len(bare_words(name)) and run.tokens[cut - 1].folded in REGAL:
             name = run.tokens[cut - 1 :]
         if holders and (not token.acronym or len(word) > 4):

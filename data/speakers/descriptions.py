@@ -49,6 +49,8 @@ ANY_PERSON = frozenset(
     | {"employee", "worker", "attendee", "customer", "caller", "visitor", "guest", "witness", "fan", "protester"}
 )
 """Nouns that tell nobody from anybody else: they need a role beside a name that says so."""
+_LEAD = 2
+"""Paragraphs, a headline among them, that may speak of somebody whom only the next one names."""
 _PARTIES = {"republican": "R", "democrat": "D", "independent": "I"}
 _SEAT = re.compile(r" ?\(([RDI])[-–—]([A-Z][\w.]*(?: [A-Z][\w.]*)?)[,)]|, ?([RDI])[-–—]([A-Z][\w.]*)")
 _MODIFIERS = OFFICES | DEMONYMS | frozenset(ABBREVIATIONS)
@@ -203,9 +205,35 @@ def introduced_after(cast: Cast, noun: str, words: set[str], end: int, gender: G
             for r in character.roles
             if r.head == noun
         ]
-        if any(len(words & held) >= 2 for held in inside):
+        told = words - _PLAIN
+        if any(len(words & held) >= 2 and (held - _PLAIN <= told or told <= held) for held in inside):
             found.append(character)
     return found[0] if len(found) == 1 else None
+
+
+def named_after_lead(cast: Cast, noun: str, words: set[str], end: int, gender: Gender | None) -> Character | None:
+    """ "A former mayor says ..." in the first paragraphs, and the next one quotes somebody by name for the first time.
+
+    Only where it quotes no other newcomer, and nothing beside the name speaks against it.
+    """
+    here = cast.prose_ordinal(end - 1)
+    if here > _LEAD:
+        return None
+    found: list[Character] = []
+    for mention in cast.mentions:
+        character = mention.character
+        if mention.start < end or mention.quoted or cast.prose_ordinal(mention.start) != here + 1:
+            continue
+        if character is None or character.form != "person" or character.mentions[0] is not mention:
+            continue
+        ahead = [t.folded for t in tokens_of(cast.text, max(0, mention.start - 16), mention.start)][-1:]
+        behind = [t.folded for t in tokens_of(cast.text, mention.end, mention.end + 16)][:1]
+        if set(ahead + behind) & SPEECH_VERBS:
+            found.append(character)
+    if len(found) != 1 or not found[0].full or (gender is not None and found[0].gender not in (gender, None)):
+        return None
+    told = [{ABBREVIATIONS.get(t.folded, t.folded) for t in tokens_of(role.text)} for role in found[0].roles]
+    return found[0] if not told or any(noun in held or words & held - _PLAIN for held in told) else None
 
 
 def renamed_next(cast: Cast, end: int, gender: Gender | None) -> Character | None:
@@ -312,6 +340,15 @@ def place_meant(cast: Cast, offset: int, noun: str) -> Character | None:
     before = [m for m in found if m.end() <= offset]
     names = {fold(m.group()) for m in before or found}
     return Character((before or found)[-1].group(), "organisation") if len(names) == 1 else None
+
+
+def subject_since(cast: Cast, since: int, offset: int) -> bool:
+    """Whether an organisation became the subject of this paragraph after somebody spoke: "it" goes on with that one."""
+    begin = max(cast.starts[cast.paragraph_of(offset)] if cast.starts else 0, since)
+    found = [
+        m for m in cast.within(begin, offset) if m.subject and not m.quoted and begin <= m.start and m.end <= offset
+    ]
+    return bool(found) and found[-1].character is not None and found[-1].character.form == "organisation"
 
 
 def pair_before(cast: Cast, offset: int) -> list[Mention] | None:

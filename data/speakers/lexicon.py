@@ -181,7 +181,7 @@ DOCUMENT_NOUNS = words(
     script statement statistics statute study studies suit summary survey surveys testimony transcript tweet
     tweets verdict video warrant website data documents document decision decree manifesto motion opinion
     platform policy proposal publication records research resolution text treaty numbers figures advertisement
-    ad ads advert bulletin census headline results film documentary
+    ad ads advert bulletin cable census headline results film documentary
     """
 )
 

@@ -174,7 +174,8 @@ def _joins(text: str, run: list[Token], tokens: list[Token], position: int) -> i
     abbreviated = last.folded in ABBREVIATIONS or last.folded in HONORIFICS or len(last.text) == 1
     if not (_SPACE.fullmatch(gap) or (abbreviated and _STOP_SPACE.fullmatch(gap))):
         return 0
-    if token.folded in NOT_IN_NAMES and not _surname_like_month(last, token):
+    paper = token.text == "TODAY" and last.text == "USA"
+    if token.folded in NOT_IN_NAMES and not paper and not _surname_like_month(last, token):
         return 0
     if token.capital:
         # "Human Rights Watch", "Michael Every": inside a name only mere grammar ends it.

@@ -25,6 +25,7 @@ _FIRMS = (
 _UNTOLD = frozenset({"of", "the", "and", "for", "on", "in", "to", "a", "de", "la"})
 _CAMEL = re.compile(r"^(?!Mc|Mac|De|Di|Du|La|Le|Van|O['’])[A-Z][a-z]+[A-Z]")
 _HUMPS = re.compile(r"[A-Z][a-z]+")
+_LEAST_SHORT = 2
 _LEAST_HUMP = 3
 _OFTEN = 3
 
@@ -45,7 +46,7 @@ class Organisations:
         ``tokens`` are the words of its paragraph: the initials in brackets behind a name tell where it begins.
         """
         folded = tuple(token.folded for token in tokens_of(name))
-        character = self._named.get(folded)
+        character = self._named.get(folded) or self._shortened(folded, mention)
         if character is None:
             if (
                 len(folded) == 1
@@ -65,6 +66,18 @@ class Organisations:
             if begin is not None and begin < mention.start:
                 mention.start = begin
                 character.name = self.text[begin : mention.end]
+
+    def _shortened(self, words: tuple[str, ...], mention: Mention) -> Character | None:
+        """The one longer name that "the Daily News" or "the Supreme Court" ends or, before "of", begins."""
+        if len(words) < _LEAST_SHORT or self.text[mention.start - 4 : mention.start] not in ("the ", "The "):
+            return None
+        longer = [
+            character
+            for folded, character in self._named.items()
+            if len(folded) > len(words)
+            and (folded[-len(words) :] == words or folded[: len(words) + 1] == (*words, "of"))
+        ]
+        return longer[0] if len(longer) == 1 else None
 
     def give(self, mention: Mention, character: Character) -> None:
         """Give a mention to an organisation that is known."""

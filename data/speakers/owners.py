@@ -14,7 +14,7 @@ from data.model import Span
 from data.speakers.antecedents import SURE, Said, Sought, rank
 from data.speakers.cast import Cast
 from data.speakers.characters import Character
-from data.speakers.lexicon import Gender, words
+from data.speakers.lexicon import NOT_IN_NAMES, Gender, words
 from data.speakers.mentions import Token
 from data.speakers.spelling import fold
 
@@ -37,6 +37,9 @@ _SAME = (
     words("memo memorandum"),
 )
 """Nouns that take each other up: "a lawsuit ... the motion"."""
+
+_POSTED = words("post posts tweet tweets email e-mail message video website ad")
+"""Documents that bear the name of where they stand: "a Facebook post"."""
 
 _ISSUES = words(
     """
@@ -61,6 +64,8 @@ def issuer(cast: Cast, offset: int, noun: str) -> Span | None:
         maker = _maker(word)
         if maker is not None:
             return _phrase(maker, start)
+        if fold(word.text) not in _POSTED and any(map(_names, word.children)):
+            return start + word.doc[word.left_edge.i].idx, start + word.idx + len(word)  # "a Kelmore University poll"
         if any(fold(child.text) in _NEW for child in word.children):
             return None
     return None
@@ -110,6 +115,13 @@ def _maker(word: Word) -> Word | None:
         agent = next((c for c in verb.children if c.dep_ == "agent"), None)
         return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent is not None else None
     return None
+
+
+def _names(child: Word) -> bool:
+    """Whether a word before a document's noun is part of a name that tells whose it is: no pronoun, no day."""
+    first = child.doc[child.head.left_edge.i]
+    named = child.dep_ == "compound" and child.tag_ in ("NNP", "NNPS") and fold(child.text) not in NOT_IN_NAMES
+    return named and first.tag_ != "PRP$"
 
 
 def _phrase(head: Word, start: int) -> Span:

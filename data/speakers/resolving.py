@@ -23,6 +23,7 @@ from data.speakers.descriptions import (
     introduced_after,
     introduced_unnamed,
     legislators,
+    named_after_lead,
     organisation_meant,
     pair_before,
     party_member,
@@ -30,6 +31,7 @@ from data.speakers.descriptions import (
     proper_words,
     renamed_next,
     seats,
+    subject_since,
 )
 from data.speakers.heads import and_others, heads
 from data.speakers.interviews import behind_initials, initials_before, interviewed, turn_of
@@ -392,7 +394,8 @@ class Resolver:
         plural = word in PLURAL_PRONOUNS or word in FIRST_PLURAL
         if word in FIRST_PLURAL and (label := initials_before(self.cast, offset)) is not None:
             return behind_initials(self.cast, label, offset) or (SpeakerName(written, None, False, "group"), None)
-        if self.last is not None:
+        since = self.last[0][1] if self.last else 0
+        if self.last is not None and (plural or not subject_since(self.cast, since, offset)):
             reach, named, character = self.last
             near = self.cast.prose_ordinal(offset) - self.cast.prose_ordinal(max(0, reach[1] - 1)) <= 1
             other = named.form == ("group" if word in ("it", "its") else "document")
@@ -609,7 +612,11 @@ class Resolver:
         if (
             not definite
             and not owned
-            and (introduced := introduced_after(self.cast, noun, words, end, gender)) is not None
+            and (
+                introduced := introduced_after(self.cast, noun, words, end, gender)
+                or named_after_lead(self.cast, noun, words, end, gender)
+            )
+            is not None
         ):
             return self._of(introduced), introduced
         stands_for = not definite and noun in SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))

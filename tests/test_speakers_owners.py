@@ -42,6 +42,7 @@ def test_what_is_owned_is_called_by_its_owner(parser: Parser, text: str, expecte
     ("text", "expected", "resolved"),
     [
         ("The Kelmore Institute published a report on Monday.\n\n{The report} said no.", "Kelmore Institute", True),
+        ("Ned Harrow was a ferryman.\n\nHe was cold, according to {his memoirs}.", "Ned Harrow", True),
         ("A letter by Ned Harrow came on Monday.\n\n“I shall not go,” {the letter} said.", "Ned Harrow", True),
         (
             "Ned Harrow said in a statement that it was late.\n\n“We will wait,” {the statement} said.",
@@ -147,6 +148,7 @@ def test_a_lead_speaks_of_whom_the_next_paragraph_names(parser: Parser, text: st
             "Supreme Court",
         ),
         ("“No,” said {the Harbour Union}. The Ferry Company is small. {It} said yes.", "Ferry Company"),
+        ("The government of Yarrow met. It rained.\n\n{The government} said no.", "government of Yarrow"),
         ("{A USA TODAY analysis} and others said no.\n\n{USA TODAY} left.", "USA TODAY"),
     ],
 )

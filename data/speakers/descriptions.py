@@ -317,6 +317,8 @@ def _with_article(cast: Cast, character: Character) -> bool:
 
 def _ruled_by(cast: Cast, offset: int, noun: str) -> Character | None:
     """ "The administration" after "the Trump administration", where the text speaks of no other one."""
+    if noun == "government" and re.search(r"\bgovernment of [A-Z]", cast.text[:offset]):
+        return place_meant(cast, offset, noun)
     found = list(re.finditer(rf"\b((?:[A-Z][\w.]+ )+){noun}\b", cast.text[:offset]))
     names = {fold(match.group()).removeprefix("the ") for match in found}
     if len(names) != 1:

@@ -340,7 +340,8 @@ SPEAKS_FOR = words(
 SAYINGS = words(
     """
     statement tweet tweets letter email e-mail memo testimony speech post release website site message op-ed
-    essay editorial blog affidavit remarks comments brief filing account recollection telling
+    essay editorial memoir memoirs autobiography
+    blog affidavit remarks comments brief filing account recollection telling
     """
 )
 """What somebody says, named as a thing: "her statement" is she."""

@@ -56,6 +56,9 @@ def test_letters_decoded_wrongly_do_not_cut_a_name(parser: Parser, text: str, ex
     ("text", "expected"),
     [
         ("{Ilie Marsh, head of the institute, and other geologists} said so.", "Ilie Marsh and other geologists"),
+        ("{Former Yarrow Gov. Ilie Marsh (D) and former Kelmore Gov. Ines Falk (R)} said so.", "Ilie Marsh and Ines Falk"),
+        ("{Senator Ilie Marsh and fellow Liberal Representative Ines Falk} said so.", "Ilie Marsh and Ines Falk"),
+        ("{Captain Ilie Marsh, who met Ned Harrow and former mayor Ines Falk,} said so.", "Ilie Marsh"),
         ("Ned Harrow ran.\n\n{Harrow and his lawyers} deny it.", "Ned Harrow and his lawyers"),
         ("{Ines Falk, Ned Harrow and Ilie Marsh} said so.", "Ines Falk, Ned Harrow and Ilie Marsh"),
         ("Ned Harrow and Ilie Marsh met.\n\n{Mr. Harrow and Mr. Marsh} said so.", "Ned Harrow and Ilie Marsh"),

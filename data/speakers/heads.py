@@ -45,6 +45,8 @@ _JOINT = re.compile(
 )
 """What parts two names of a list: "Marsh (D-Me.) and Sen. Falk"."""
 
+_ROLE_JOINT = re.compile(r"(?: ?\([^()]{1,24}\))?,? (?:and|&) (?:[\w-]+ ){1,4}?([\w-]+\.?) ")
+
 _AND_OTHERS = re.compile(
     r"(?:,|[^,]) ?and ((?:(?:many|several|some|two|three|four|five|dozens of|hundreds of) )?"
     r"(?:more|other|others|his|her|their|its|fellow)\b[^,;:“”\"]{0,60})$"
@@ -94,7 +96,8 @@ def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention
         if _named_right_after_role(cast, mention, tokens):
             both = _joined(cast, inside[position:])
             titled = all(is_title(token.folded) for token in bare)
-            return both if position == 0 and titled else [mention]  # "Mr. Marsh and Mr. Falk"
+            # "Mr. Marsh and Mr. Falk", "former Yarrow Gov. Ilie Marsh and former Kelmore Gov. Ines Falk"
+            return both if position == 0 and (titled or all(map(_full_person, both))) else [mention]
         joined = _joined(cast, inside[position:])
         if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
             return joined
@@ -207,6 +210,17 @@ def _offices_behind(cast: Cast, mention: Mention, before: list[Token]) -> bool:
     return leads and cast.text[before[-1].end : mention.start] in (" ", ". ")
 
 
+def _full_person(mention: Mention) -> bool:
+    return mention.character is not None and mention.character.form == "person" and mention.character.full
+
+
+def _with_role(gap: str) -> bool:
+    """ " (D) and former Kelmore Gov. ", " and fellow Republican Representative ": the next name behind its role."""
+    found = _ROLE_JOINT.fullmatch(gap)
+    last = found.group(1).rstrip(".").lower() if found else ""
+    return is_title(last) or is_occupation(last)
+
+
 def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
     joined = [inside[0]]
     for mention in inside[1:]:
@@ -215,7 +229,8 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
         firm = mention.character is not None and mention.character.form == "organisation"
         if firm and behind and behind.group(1) in GROUP_NOUNS:
             break  # "Mrs. Falk and Harbour Union leaders"
-        if _JOINT.fullmatch(gap) and mention.character is not joined[-1].character:
+        listed = _JOINT.fullmatch(gap) or (_full_person(mention) and _with_role(gap))
+        if listed and mention.character is not joined[-1].character:
             joined.append(mention)
         else:
             break

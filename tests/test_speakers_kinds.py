@@ -58,6 +58,7 @@ def test_letters_decoded_wrongly_do_not_cut_a_name(parser: Parser, text: str, ex
         ("{Ilie Marsh, head of the institute, and other geologists} said so.", "Ilie Marsh and other geologists"),
         ("{Former Yarrow Gov. Ilie Marsh (D) and former Kelmore Gov. Ines Falk (R)} said so.", "Ilie Marsh and Ines Falk"),
         ("{Senator Ilie Marsh and fellow Liberal Representative Ines Falk} said so.", "Ilie Marsh and Ines Falk"),
+        ("It is late, said {Consumer Boats Association President and CEO Ines Falk}.", "Ines Falk"),
         ("{Captain Ilie Marsh, who met Ned Harrow and former mayor Ines Falk,} said so.", "Ilie Marsh"),
         ("Ned Harrow ran.\n\n{Harrow and his lawyers} deny it.", "Ned Harrow and his lawyers"),
         ("{Ines Falk, Ned Harrow and Ilie Marsh} said so.", "Ines Falk, Ned Harrow and Ilie Marsh"),

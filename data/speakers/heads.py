@@ -214,6 +214,12 @@ def _full_person(mention: Mention) -> bool:
     return mention.character is not None and mention.character.form == "person" and mention.character.full
 
 
+def _titled(cast: Cast, mention: Mention) -> bool:
+    """Whether a body's name was read with a title behind it: the title belongs to whoever is named next."""
+    last = cast.text[mention.start : mention.end].rsplit(maxsplit=1)[-1].lower()
+    return mention.character is not None and mention.character.form == "organisation" and is_title(last)
+
+
 def _with_role(gap: str) -> bool:
     """ " (D) and former Kelmore Gov. ", " and fellow Republican Representative ": the next name behind its role."""
     found = _ROLE_JOINT.fullmatch(gap)
@@ -230,6 +236,8 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
         if firm and behind and behind.group(1) in GROUP_NOUNS:
             break  # "Mrs. Falk and Harbour Union leaders"
         listed = _JOINT.fullmatch(gap) or (_full_person(mention) and _with_role(gap))
+        if _titled(cast, joined[-1]) and _full_person(mention):
+            break  # "Harbour Association President and CEO Ines Falk" is one
         if listed and mention.character is not joined[-1].character:
             joined.append(mention)
         else:

@@ -38,6 +38,8 @@ def draw(seed: int, articles: int, size: int, out: Path) -> None:
 
     seen = {row["article"] for file in (VERDICTS, GOLD) for row in rows(file)}
     fresh = [row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz") if row["id"] not in seen]
+    if len(fresh) < articles:
+        sys.exit(f"only {len(fresh)} articles are left that nothing was checked or dated in: ask for so many at most")
     drawn = chance.sample(fresh, articles)
     read = [article_of(row) for row in drawn]
     found: list[tuple[Article, Statement]] = []

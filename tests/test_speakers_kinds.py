@@ -56,7 +56,10 @@ def test_letters_decoded_wrongly_do_not_cut_a_name(parser: Parser, text: str, ex
     ("text", "expected"),
     [
         ("{Ilie Marsh, head of the institute, and other geologists} said so.", "Ilie Marsh and other geologists"),
-        ("{Former Yarrow Gov. Ilie Marsh (D) and former Kelmore Gov. Ines Falk (R)} said so.", "Ilie Marsh and Ines Falk"),
+        (
+            "{Former Yarrow Gov. Ilie Marsh (D) and former Kelmore Gov. Ines Falk (R)} said so.",
+            "Ilie Marsh and Ines Falk",
+        ),
         ("{Senator Ilie Marsh and fellow Liberal Representative Ines Falk} said so.", "Ilie Marsh and Ines Falk"),
         ("It is late, said {Consumer Boats Association President and CEO Ines Falk}.", "Ines Falk"),
         ("{Captain Ilie Marsh, who met Ned Harrow and former mayor Ines Falk,} said so.", "Ilie Marsh"),

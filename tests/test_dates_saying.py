@@ -185,6 +185,18 @@ def test_words_that_introduce_a_quote_date_it(parser: Parser) -> None:
     assert dated(parser, marked) == [("2015-07-06", "2015-07-06", "On July 6, 2015", "explicit")]
 
 
+def test_an_entry_of_a_timeline_is_of_the_day_that_opens_it(parser: Parser) -> None:
+    text = "May 20, 2018 - Sworn in as mayor. [s1:Holm] also [c1:announces] [q1:her intention to close the yard]."
+    assert dated(parser, text) == [("2018-05-20", "2018-05-20", "May 20, 2018", "explicit")]
+    text = "May 20, 2018 was a bright day. [s1:Holm] [c1:announces] [q1:her intention to close the yard]."
+    assert dated(parser, text) != [("2018-05-20", "2018-05-20", "May 20, 2018", "explicit")]
+
+
+def test_years_to_come_date_nothing(parser: Parser) -> None:
+    text = "The yard is closed to them for the next 10 years. [q1:“It is a long time,”] [s1:Holm] [c1:said]."
+    assert dated(parser, text) == [None]
+
+
 def test_an_occasion_named_again_carries_its_date(parser: Parser) -> None:
     marked = (
         "Mayors from the valley attended a summit in Lund on Tuesday.\n\n"

@@ -120,6 +120,15 @@ def test_what_somebody_would_say_is_not_said(parser: Parser) -> None:
     assert not speech(parser, "If the mayor says that the bridge is safe, nobody will believe her.")
 
 
+def test_the_day_of_the_saying_is_not_said(parser: Parser) -> None:
+    rule = "Falk said Wednesday state troopers will no longer stop every car at the bridge."
+    assert speech(parser, rule) == [("Falk", ["state troopers will no longer stop every car at the bridge"])]
+    told = "Falk told reporters Thursday the yard would close."
+    assert speech(parser, told) == [("Falk", ["the yard would close"])]
+    last = "Falk said Friday would be her last day."
+    assert speech(parser, last) == [("Falk", ["Friday would be her last day"])]
+
+
 def test_answer_does_not_run_over_an_unlabelled_question(parser: Parser) -> None:
     text = (
         "'''What made you run for mayor?'''\n\nFalk: I was tired of waiting.\n\n'''Do you regret it?'''\n\n"

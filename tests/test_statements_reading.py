@@ -143,6 +143,16 @@ def test_headings_with_colons_are_no_labels() -> None:
     assert labelled(article_of(text)) == []
 
 
+def test_heads_of_a_list_are_no_labels() -> None:
+    text = (
+        "Winner: Ida Tervo, Lenn High School.\n\nWhy she won: Tervo ran the mile alone.\n\nFinalists: Mia Hall.\n\n"
+        "Winner: Erik Hall, Aasen High School.\n\nWhy he won: Hall threw the farthest.\n\nFinalists: Tor Lund."
+    )
+    assert labelled(article_of(text)) == []
+    text = "Hall v. Tervo: A long case.\n\nHall v. Tervo: It goes on."
+    assert labelled(article_of(text)) == []
+
+
 def test_paragraphs_that_cannot_hold_a_statement() -> None:
     assert not can_hold_statement("")
     assert not can_hold_statement("* * *")

@@ -15,6 +15,8 @@ from data.speakers import identity
 from data.speakers.spelling import words_of
 
 _UNRESOLVED = "?"
+_AHEAD = re.compile(r"(?:over |in |for )?(?:the )?(?:next|coming) ", re.IGNORECASE)
+"""What is still to come dates nothing that was said: "the next 10 years"."""
 _BOUND = re.compile(
     r"\b(?:until|till|by|before|since|ahead of|prior to|back to|forward to|from|between|through)\s+(?:\w+\s)?$",
     re.IGNORECASE,
@@ -122,6 +124,8 @@ def anchors_of(page: Page, speakers: Speakers) -> Iterator[Anchor]:
             if page.quoted(ordinal, expression.start) or (page.dateline and expression.start == page.dateline[1][0]):
                 continue
             if _BOUND.search(page.article.text[max(start, expression.start - 24) : expression.start]):
+                continue
+            if _AHEAD.match(page.article.text, expression.start):
                 continue
             sentence = page.sentence_at(ordinal, expression.start)
             text = page.article.text[slice(*sentence)]

@@ -20,6 +20,7 @@ _INTRODUCES = re.compile(
     r"\b(?:following|this|these|comment|statement|remark|tweet|post|wrote|said|tweeted|posted|"
     r"declared|responded|replied)\b[^.]*:\s*$"
 )
+_DATED_ENTRY = re.compile(r"\s*[-–—:]\s+\S")
 _FUTURE_CUE = re.compile(
     r"\b(?:will|would|shall|'ll|’ll|expected to|scheduled to|plans? to|set to|due to|going to)\s+(?:\w+\s+)?$",
     re.IGNORECASE,
@@ -27,7 +28,7 @@ _FUTURE_CUE = re.compile(
 
 
 def own(page: Page, attribution: Attribution) -> SaidOn | None:
-    """Rules 1 and 2: the date that the cue's own sentence, or the words that introduce it, give the saying."""
+    """Rules 1 and 2: the date that the cue's own sentence, words that introduce it, or its entry give the saying."""
     place = place_of(attribution)
     ordinal = page.paragraph_at(place)
     if attribution.cue is None:
@@ -52,7 +53,20 @@ def own(page: Page, attribution: Attribution) -> SaidOn | None:
         rank = 1000 * (found.last - found.first).days + distance
         if best is None or rank < best[0]:
             best = rank, SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
-    return best[1] if best else _introduced(page, attribution, ordinal)
+    return best[1] if best else _introduced(page, attribution, ordinal) or _entry(page, ordinal, place)
+
+
+def _entry(page: Page, ordinal: int, place: int) -> SaidOn | None:
+    """ "May 20, 2019 - Sworn in. ... He also announces ...": an entry of a timeline is of the day that opens it."""
+    start, end = page.article.paragraphs[ordinal]
+    first = next(iter(page.expressions_of(ordinal)), None)
+    if first is None or first.start - start > 1 or not _DATED_ENTRY.match(page.article.text, first.end, end):
+        return None
+    low, high = page.sentence_at(ordinal, place)
+    if any(low <= one.start < high for one in page.expressions_of(ordinal) if one is not first):
+        return None
+    found = page.days_of(first, anchor=page.anchor(ordinal, first))
+    return SaidOn(found, page.words(first), "explicit" if first.explicit else "relative") if found else None
 
 
 def _describes(page: Page, expression: Expression, found: DateRange, attribution: Attribution) -> bool:

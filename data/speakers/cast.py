@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from data.model import Article, Span
@@ -117,6 +116,8 @@ class Cast:
         for ordinal, run in evidence.runs:
             if run.start < taken:
                 continue
+            if evidence.opened_by_verb(ordinal, run):
+                run = Run(run.tokens[1:], False)
             cut = name_begins(run)
             name = run.tokens[cut:]
             label = evidence.label(ordinal, run.end)
@@ -283,6 +284,9 @@ class Cast:
         if not run.possessive and named:
             end = longer_organisation(self.text, run.end, limit)
         mention = self._mention(ordinal, run.tokens, (), end)
+        begin = self._evidence.joined_before(run) if named else None
+        if begin is not None and not any(begin < m.end for m in self.mentions[-4:-1] if m.paragraph == ordinal):
+            mention.start = start = begin
         self._name_organisation(mention, self.text[start:end])
         return end
 
@@ -313,12 +317,15 @@ class Cast:
             t.folded for ts in self._evidence.tokens for t in ts if t.capital
         }
         tokens = tokens_of(title)
-        for first, last in pairwise(tokens):
-            if title[first.end : last.start] != " " or not (first.capital and last.capital) or first.possessive:
+        for first, last, after in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
+            gap = " "
+            if last.folded in PARTICLES and after is not None:
+                gap, last = f" {last.text} ", after  # "Marine Le Pen"
+            if title[first.end : last.start] != gap or not (first.capital and last.capital) or first.possessive:
                 continue
             if first.folded not in FIRST_NAMES or first.folded in WEAK_FIRST or last.folded not in known:
                 continue
-            parsed = person_name(f"{first.text} {last.text}")
+            parsed = person_name(title[first.start : last.end])
             if last.folded in PLACES | DEMONYMS | ORG_NOUNS | ROLE_NOUNS or parsed is None:
                 continue
             if any(c.parsed and c.parsed.surname == last.folded for c in self.people()):
@@ -435,6 +442,8 @@ class Cast:
         here = [(s, c) for s, c in full if self.paragraph_of(s) == mention.paragraph and s < mention.start]
         if len({id(c) for _, c in here}) == 1:
             return here[0][1], True
+        if (headlined := self._headlined(candidates, full, mention)) is not None:
+            return headlined, True
         counts = sorted(candidates, key=lambda c: -len(c.mentions))
         if len(counts[0].mentions) >= 3 * max(1, len(counts[1].mentions)):
             return counts[0], True
@@ -445,6 +454,21 @@ class Cast:
             gap = mention.paragraph - self.paragraph_of(offset)
             return latest, gap <= 3 and min(others, default=99) > gap + 3
         return counts[0], False
+
+    def _headlined(
+        self, bearers: list[Character], full: list[tuple[int, Character]], mention: Mention
+    ) -> Character | None:
+        """Which of several bearers the headline names in full, or first: the text calls that one by the surname.
+
+        Unless the two paragraphs before speak of another one only.
+        """
+        title = " ".join(["", *(token.folded for token in tokens_of(self.article.title or "")), ""])
+        places = {c.name: title.find(f" {c.parsed.words[0]} {c.parsed.surname} ") for c in bearers if c.parsed}
+        named = sorted((c for c in bearers if places.get(c.name, -1) >= 0), key=lambda c: places[c.name])
+        if not named:
+            return None
+        near = [c for start, c in full if start < mention.start and mention.paragraph - self.paragraph_of(start) <= 2]
+        return named[0] if not near or named[0] in near else None
 
     # -- gender
 
@@ -466,9 +490,16 @@ class Cast:
             )
             if told is None or any(s < token.start < e for s, e in self.quotes[ordinal]):
                 continue
-            named = {id(m.character): m.character for m in people if m.end <= token.start}
+            before = [m for m in people if m.end <= token.start]
+            named = {id(m.character): m.character for m in before}
+            if all(map(self._shared, before)):
+                continue  # "Falk said she", of a Mr. and a Ms. Falk, tells nothing of either
             if len(named) == 1 and (only := next(iter(named.values()))) is not None:
                 only.votes[told] += 1
+
+    def _shared(self, mention: Mention) -> bool:
+        """Whether a bare surname is borne by several people of the article."""
+        return len(mention.words) == 1 and sum(c.full for c in self._bearers.get(mention.words[0], ())) > 1
 
     def people(self) -> Iterable[Character]:
         """The characters that are people."""

@@ -17,6 +17,7 @@ from data.speakers.lexicon import (
     DOCUMENT_NOUNS,
     GENERIC_ORGS,
     GROUP_NOUNS,
+    LEGAL_FORMS,
     OFFICES,
     SPEECH_VERBS,
     Gender,
@@ -30,6 +31,19 @@ _ANY_BODY = frozenset(
     | {"retailer", "automaker", "airline", "manufacturer", "maker", "lender", "carrier", "operator", "developer"}
 )
 """Nouns for which the only organisation in sight will do: a union or a bank says so in its name or beside it."""
+
+_FIRMS = frozenset(
+    {"company", "firm", "business", "corporation", "retailer", "automaker", "airline", "manufacturer", "maker"}
+    | {"lender", "carrier", "operator", "developer", "giant", "startup", "start-up", "chain", "bank"}
+)
+"""Nouns for whoever trades: no office, court, party or newspaper."""
+_NO_FIRM = frozenset(
+    {"administration", "department", "agency", "ministry", "commission", "congress", "senate", "court", "bureau"}
+    | {"police", "committee", "party", "university", "college", "association", "council", "board", "house", "cabinet"}
+    | {"army", "navy", "force", "government", "union", "states", "kingdom", "nations", "treasury", "fbi", "eu", "un"}
+    | {"ceo", "cfo", "coo", "ceos", "tv", "pr", "ipo", "fda", "epa", "sec", "ftc", "cdc", "irs", "nato", "gop", "ap"}
+    | {"cnn", "bbc", "nbc", "abc", "cbs", "reuters", "bloomberg", "afp", "cnbc", "npr", "pbs", "wsj", "fox"}
+)
 
 _ELDER = frozenset({"elder", "older", "senior"})
 _YOUNGER = frozenset({"younger", "junior"})
@@ -267,7 +281,11 @@ def organisation_meant(
     ]
     seen: list[Character] = []
     for mention in reversed(before):
-        if mention.character is not None and mention.character not in seen:
+        if (
+            mention.character is not None
+            and mention.character not in seen
+            and not re.search(r"\d", mention.character.name)
+        ):
             seen.append(mention.character)
     for character in seen:
         named = character.mentions[0].words
@@ -287,6 +305,8 @@ def organisation_meant(
         if any(re.match(described, cast.text[m.end : m.end + 120]) for m in character.mentions):
             return character
     here = cast.paragraph_of(offset)
+    if noun in _FIRMS:
+        seen = [c for c in seen if _may_trade(c)]
     if noun not in _ANY_BODY:
         if noun in _PRESS:
             near = [c for c in seen if any(here - m.paragraph <= 3 for m in c.mentions if m.end <= offset)]
@@ -301,6 +321,8 @@ def organisation_meant(
         return beside[0]
     if len(words) > 1:
         return None
+    if noun in _FIRMS and not beside and (told := _headlined(cast, seen)) is not None:
+        return told
     counts = sorted((len(c.mentions) for c in cast.organisations()), reverse=True)
     if seen and len(counts) > 1 and counts[0] >= 3 * counts[1] and counts[0] >= 4:
         return next((c for c in seen if len(c.mentions) == counts[0]), None)
@@ -308,6 +330,21 @@ def organisation_meant(
     if spoke is not None and spoke in near:
         return spoke
     return near[0] if len(near) == 1 else None
+
+
+def _headlined(cast: Cast, seen: Sequence[Character]) -> Character | None:
+    """The only firm that the headline names, in the fullest form that the text has."""
+    title = {token.folded for token in tokens_of(cast.article.title or "")} - DEMONYMS
+    told = [c for c in seen if c.mentions[0].words[0] in title]
+    if len({c.mentions[0].words[0] for c in told}) != 1:
+        return None
+    return max(told, key=lambda c: len(c.name))
+
+
+def _may_trade(character: Character) -> bool:
+    """Whether an organisation may be "the company": not by a name that says office, court, party or newspaper."""
+    words = set(character.mentions[0].words)
+    return not words & _NO_FIRM and (not words & _PAPERS or bool(words & (LEGAL_FORMS | {"holdings", "group"})))
 
 
 def _with_article(cast: Cast, character: Character) -> bool:

@@ -33,6 +33,7 @@ from data.speakers.lexicon import (
 )
 from data.speakers.mentions import Run, Token, runs_of, tokens_of
 from data.speakers.occupations import ALSO_NAMES, is_occupation
+from data.speakers.organisations import looks_like_one
 from data.speakers.spelling import is_title
 
 if TYPE_CHECKING:
@@ -44,8 +45,22 @@ PERSON = 1.5
 _NEVER_SURNAMES = frozenset(
     {"foundation", "administration", "campaign", "university", "committee", "organization", "organisation", "institute"}
     | {"association", "commission", "department", "agency", "corporation", "company", "council", "federation"}
-    | {"ministry", "network", "airlines", "alliance", "coalition", "congress", "senate", "parliament", "government"}
+    | {
+        "police",
+        "ministry",
+        "network",
+        "airlines",
+        "alliance",
+        "coalition",
+        "congress",
+        "senate",
+        "parliament",
+        "government",
+    }
 )
+_OFTEN_CAPITAL = PARTICLES & frozenset({"le", "de", "la", "di", "du", "del", "von", "el", "da"}) - FIRST_NAMES
+_OFFICES_IN_NAMES = frozenset({"executive", "contributor", "councilmember", "meteorologist", "commentator", "member"})
+"""Nouns with which what stands before a name may end, though they aren't offices wherever they stand."""
 _NOT_A_NOUN = re.compile(
     r"[.,;:!?)”\"]| (?:is|was|are|were|has|have|had|will|would|said|say|says)\b"
     r"| (?:to|in|on|for|and|at|with|from|by|that|who)\b|$"
@@ -80,6 +95,12 @@ class Evidence:
         }
         self._docs = docs
         self._labels = {ordinal: entity_labels(doc, self.starts[ordinal]) for ordinal, doc in docs.items()}
+        self._bodies = {
+            self.starts[ordinal] + e.end_char: self.starts[ordinal] + e.start_char
+            for ordinal, doc in docs.items()
+            for e in doc.ents
+            if e.label_ == "ORG"
+        }
         self.labels_of: dict[str, list[str]] = defaultdict(list)
         for ordinal, tokens in enumerate(self.tokens):
             if is_headline(tokens):
@@ -101,6 +122,25 @@ class Evidence:
     def label(self, ordinal: int, end: int) -> str | None:
         """spaCy's label of the entity that ends at an offset of the text, if any."""
         return self._labels.get(ordinal, {}).get(end)
+
+    def joined_before(self, run: Run) -> int | None:
+        """Where "the Food and Drug Administration" begins, of which a run is the end, by spaCy's entities."""
+        begin = self._bodies.get(run.end, run.start)
+        joint = re.fullmatch(
+            r"(?:[Tt]he )?((?:[A-Z][\w.’'-]*[a-z],? |U\.?S\.? )+(?:and|&) )", self.text[begin : run.start]
+        )
+        return begin + joint.start(1) if joint else None
+
+    def opened_by_verb(self, ordinal: int, run: Run) -> bool:
+        """Whether a run of several words opens a sentence with a verb: "Cue Ines Falk", "Denying Brackwater"."""
+        token = run.tokens[0]
+        if not run.opens_sentence or len(run.tokens) < 2 or token.folded in FIRST_NAMES or token.folded in self.inside:
+            return False
+        doc = self._docs.get(ordinal)
+        word = doc.char_span(token.start - self.starts[ordinal], token.end - self.starts[ordinal]) if doc else None
+        return (
+            word is not None and word.root.tag_ in ("VB", "VBG", "VBD") and word.root.dep_ not in ("compound", "amod")
+        )
 
     def names_a_group(self, run: Run) -> bool:
         """ "Establishment Republicans": people of a kind, unless the words begin a longer name."""
@@ -201,7 +241,8 @@ class Evidence:
             evidence -= 2
         if any(token.acronym and len(token.folded) > 2 for token in bare) and not all(t.acronym for t in bare):
             evidence -= 1.5
-        if any(token.text[0].isdigit() for token in bare):
+        brand = words[0] in self.singles and words[0] not in FIRST_NAMES and looks_like_one(bare[0].text)
+        if brand or any(token.text[0].isdigit() for token in bare):
             evidence -= 3
         return evidence
 
@@ -252,7 +293,7 @@ def is_headline(tokens: list[Token]) -> bool:
 def bare_words(tokens: Sequence[Token]) -> list[Token]:
     """A name's words without generational suffixes and without particles in front: "Hoeven" of "van der Hoeven"."""
     kept = [token for token in tokens if token.folded not in GENERATIONS or len(tokens) == 1]
-    while len(kept) > 1 and not kept[0].capital and kept[0].folded in PARTICLES:
+    while len(kept) > 1 and kept[0].folded in (_OFTEN_CAPITAL if kept[0].capital else PARTICLES):
         kept.pop(0)
     return kept
 
@@ -279,9 +320,12 @@ def name_begins(run: Run) -> int:
         company = any(token.folded in ORG_NOUNS for token in tokens[1:])
         cut = int(not company and (first not in ALSO_NAMES or (last > 1 and tokens[1].folded not in PARTICLES)))
     for position in range(cut + 1, last):
-        word = tokens[position].folded
-        if word in FIRST_NAMES and word not in WEAK_FIRST and tokens[position - 1].folded in ORG_NOUNS | PLACES:
-            cut = position
+        word, before = tokens[position].folded, tokens[position - 1].folded
+        if word in FIRST_NAMES and (
+            (word not in WEAK_FIRST and before in ORG_NOUNS | PLACES)
+            or (before not in FIRST_NAMES and (before in _OFFICES_IN_NAMES or (is_occupation(before) and position > 1)))
+        ):
+            cut = position  # "Lenn County Executive Rich Marsh"
             break
     while cut < last and tokens[cut].folded in (DEMONYMS | PERSON_MODIFIERS | {"democrat", "ex"}) - FIRST_NAMES:
         cut += 1

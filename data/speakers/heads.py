@@ -45,6 +45,12 @@ _JOINT = re.compile(
 )
 """What parts two names of a list: "Marsh (D-Me.) and Sen. Falk"."""
 
+_KIN_JOINT = re.compile(r",? and (?:his|her|their) (?:[\w-]+ ){0,2}[\w-]+,? ")
+"""What parts "Ines Falk and her husband, Ned Harrow"."""
+
+_ASIDE = re.compile(r", (?:which|who|whose) [^,“”\"]{1,90}, and ")
+"""What is told of the first of two before the second: "Brackwater, which owns the mill, and Marsh & Co."."""
+
 _ROLE_JOINT = re.compile(r"(?: ?\([^()]{1,24}\))?,? (?:and|&) (?:[\w-]+ ){1,4}?([\w-]+\.?) ")
 
 _AND_OTHERS = re.compile(
@@ -96,8 +102,9 @@ def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention
         if _named_right_after_role(cast, mention, tokens):
             both = _joined(cast, inside[position:])
             titled = all(is_title(token.folded) for token in bare)
+            leads = not any(m.character and m.character.form == "person" for m in inside[:position])
             # "Mr. Marsh and Mr. Falk", "former Yarrow Gov. Ilie Marsh and former Kelmore Gov. Ines Falk"
-            return both if position == 0 and (titled or all(map(_full_person, both))) else [mention]
+            return both if leads and (titled or all(map(_full_person, both))) else [mention]
         joined = _joined(cast, inside[position:])
         if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
             return joined
@@ -114,7 +121,7 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
     aides = [t for t, of in pairwise(before) if t.folded in GROUP_NOUNS and of.folded in ("to", "of", "for")]
     if aides and (aides[0] is before[0] or not aides[0].capital):
         return False  # "aides to Gov. Falk, a former judge, and Gov. Marsh"
-    if any(token.folded in RELATIVE_PRONOUNS | _AMONG for token in before):
+    if any(token.folded in RELATIVE_PRONOUNS | _AMONG and not token.acronym for token in before):
         return False  # "older people, who support Mrs. Falk"
     if mention.character.form == "person" and mention.end >= tokens[-1].end and _offices_behind(cast, mention, before):
         return True
@@ -191,7 +198,10 @@ def _spoken_for(cast: Cast, mention: Mention, before: list[Token]) -> bool:
 
 
 def _noun_before(cast: Cast, before: list[Token]) -> bool:
-    """Whether a plain noun stands right before a name ("cheesemonger Ilie Marsh"): it tells who that is."""
+    """Whether a plain noun stands right before a name ("cheesemonger Ilie Marsh"): it tells who that is.
+
+    So does "a defiant Ilie Marsh".
+    """
     last = before[-1]
     if last.capital or last.possessive or last.folded in PREPOSITIONS | LEADS | PRONOUNS | SPEECH_VERBS | ORG_NOUNS:
         return False
@@ -200,7 +210,8 @@ def _noun_before(cast: Cast, before: list[Token]) -> bool:
     if doc is None:
         return True
     word = doc.char_span(last.start - cast.starts[ordinal], last.end - cast.starts[ordinal])
-    return word is None or word.root.tag_ in ("NN", "NNP")
+    plain = before[0].folded in ("a", "an") and not any(token.capital for token in before[1:])
+    return word is None or word.root.tag_ in ("NN", "NNP") or (plain and word.root.tag_ in ("JJ", "VBN", "VBG"))
 
 
 def _offices_behind(cast: Cast, mention: Mention, before: list[Token]) -> bool:
@@ -221,7 +232,9 @@ def _titled(cast: Cast, mention: Mention) -> bool:
 
 
 def _with_role(gap: str) -> bool:
-    """ " (D) and former Kelmore Gov. ", " and fellow Republican Representative ": the next name behind its role."""
+    """ " (D) and former Kelmore Gov. ", " and her husband, ": the next name behind its role or kinship."""
+    if _KIN_JOINT.fullmatch(gap):
+        return True
     found = _ROLE_JOINT.fullmatch(gap)
     last = found.group(1).rstrip(".").lower() if found else ""
     return is_title(last) or is_occupation(last)
@@ -231,11 +244,14 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
     joined = [inside[0]]
     for mention in inside[1:]:
         gap = cast.text[joined[-1].end : mention.start]
+        aside = _ASIDE.match(cast.text, joined[-1].end)
+        if aside is not None and mention.start < aside.end() and inside[-1].start >= aside.end():
+            continue
         behind = re.match(r" ([a-z]+)", cast.text[mention.end : mention.end + 24])
         firm = mention.character is not None and mention.character.form == "organisation"
         if firm and behind and behind.group(1) in GROUP_NOUNS:
             break  # "Mrs. Falk and Harbour Union leaders"
-        listed = _JOINT.fullmatch(gap) or (_full_person(mention) and _with_role(gap))
+        listed = _JOINT.fullmatch(gap) or _ASIDE.fullmatch(gap) or (_full_person(mention) and _with_role(gap))
         if _titled(cast, joined[-1]) and _full_person(mention):
             break  # "Harbour Association President and CEO Ines Falk" is one
         if listed and mention.character is not joined[-1].character:

@@ -25,7 +25,9 @@ from data.speakers.lexicon import (
 from data.speakers.occupations import is_occupation
 from data.speakers.spelling import LETTERS, fold, without_possessive
 
-TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b\.?)?|{LETTERS}(?:(?:['’\-‑&]|\.(?=[a-z])|(?<=â)€™){LETTERS})*")
+TOKEN = re.compile(
+    rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_]\b\.?)?|{LETTERS}(?:(?:['’\-‑&]|(?<=[A-Z])\$(?=[A-Z])|\.(?=[a-z])|(?<=â)€™){LETTERS})*"
+)
 _SPACE = re.compile(r"[ \u00a0\u200b]{1,2}")
 _STOP_SPACE = re.compile(r"\.[ \u00a0]{1,2}")
 _SUFFIX_GAP = re.compile(r",? ")
@@ -36,6 +38,7 @@ ARABIC_ARTICLE = re.compile(r"(?:a[lsdnrtz]|ash|e[lsz]|ul)[-‑][A-Z]")
 
 _NUMBERED = frozenset({"local", "lodge", "chapter", "channel", "unit", "district"})
 _OF_PEOPLE = frozenset({"' ", "’ ", "'s ", "’s "})
+_QUESTION = re.compile(r"[^.!?\n]*\?")
 _SENTENCE_END = re.compile(r"[.!?:;][”\"’')\]]*\s*$|[“\"‘(\[—–•]\s*$")
 
 
@@ -110,12 +113,21 @@ def runs_of(text: str, tokens: list[Token], start: int) -> Iterator[Run]:
             stripped
             and stripped[0].folded in SENTENCE_OPENERS
             and not (len(stripped[0].text) > 1 and stripped[0].acronym)
+            and not (stripped[0] is run[0] and _is_will(text, stripped, opens))
         ):
             stripped.pop(0)
         while stripped and not _ends(stripped[-1]):
             stripped.pop()
         if stripped:
             yield Run(tuple(stripped), opens and stripped[0] is run[0])
+
+
+def _is_will(text: str, run: list[Token], opens: bool) -> bool:
+    """Whether "Will" is a first name: with a capital it is a verb only where it opens a question."""
+    if run[0].folded != "will" or len(run) < 2:
+        return False
+    sentence = _QUESTION.match(text, run[0].start) if opens else None
+    return sentence is None
 
 
 def _ends(token: Token) -> bool:

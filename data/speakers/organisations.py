@@ -91,7 +91,10 @@ class Organisations:
             return known
         for character in self.all:
             words = [w for w in character.mentions[0].words if w not in _UNTOLD - {"a", "de", "la"} | {"&"}]
-            if len(words) > 1 and "".join(w[0] for w in words) == token.folded:
+            short = (
+                words[1:] if words and words[0] in PLACES | DEMONYMS else words
+            )  # "the US Food and Drug Administration"
+            if token.folded in ("".join(w[0] for w in those) for those in (words, short) if len(those) > 1):
                 character.acronyms.add(token.text)
                 return character
         return None
@@ -123,8 +126,10 @@ class Organisations:
         if word in PLACES or word in DEMONYMS:
             return None
         longer = [c for c in self.all if len(c.mentions[0].words) > 1 and c.mentions[0].words[0] == word]
-        if word in ORG_NOUNS:  # "State said" after "the State Department"
+        if word in ORG_NOUNS:  # "State said" after "the State Department", "the Academy" after "the Academy of Arts"
+            of = [c for c in longer if c.mentions[0].words[1] == "of"]
             longer = [c for c in longer if c.mentions[0].words[1:] in (("department",), ("ministry",))]
+            longer = longer or (of if len(of) == 1 else [])
         # "Brackwater" is its own name beside "Brackwater Corp.": the legal form adds nothing.
         longer = [c for c in longer if set(c.mentions[0].words[1:]) - LEGAL_FORMS]
         return longer[0] if longer else None

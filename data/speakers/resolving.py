@@ -84,13 +84,20 @@ _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back
 _GOES_ON = re.compile(r"\b(?:added|adds|continued|continues|concluded|(?:went|goes) on)\b", re.I)
 _ASKED = re.compile(r"(?:when )?(?:asked|pressed|questioned)(?: about)?", re.I)
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
-_CLAUSE = re.compile(r"(?:,| [―—–-]{1,2})\s(?:who|whose|whom|which)\b.*| (?:but|and|or)$", re.S)
-"""What tells more of whom a description means already, and a joint that leads nowhere."""
+_CLAUSE = re.compile(
+    r"(?:,| [―—–-]{1,2})\s(?:who|whose|whom|which)\b.*| (?:but|and|or)$"
+    r"|,? (?:in|via|by) (?:an?|the) (?:e-?mail|statement|interview|text message|letter|(?:news|press) release)\b.*",
+    re.S,
+)
+"""What tells more of whom a description means already, a joint that leads nowhere, and the medium."""
+_OWN_PRONOUN = re.compile(r"(?:that )?(he|she)\b")
 _ANYBODY = frozenset(
     {"resident", "professor", "student", "veteran", "teacher", "farmer", "artist", "author", "musician", "owner"}
     | {"candidate", "nominee", "host"}
 )
 """Nouns of ``OFFICES`` that somebody with another role may be called as well."""
+_RUN_BY = frozenset({"office", "campaign", "team", "staff", "family", "lawyers", "attorneys", "aides", "advisers"})
+"""What "the governor's" is told by the governor's name."""
 _IN_BUSINESS = frozenset({"businessman", "businesswoman", "billionaire", "mogul", "tycoon", "investor", "entrepreneur"})
 """Nouns of ``OFFICES`` that a candidate may be called, but hardly a senator."""
 
@@ -235,9 +242,20 @@ class Resolver:
         if len(named) > 1 or others:
             return self._several(named, others)
         if named:
-            return self._mentioned(named[0])
+            return self._by_own_pronoun(named[0]) or self._mentioned(named[0])
         found, character = self._described(start, end, tokens, root)
         return self._with_owner(found, start, tokens), character
+
+    def _by_own_pronoun(self, mention: Mention) -> tuple[SpeakerName, Character] | None:
+        """ "Falk said she would go", where there is a Mr. Falk too: whom the words' own pronoun fits."""
+        if len(mention.words) > 1 or not self.indirect:
+            return None
+        told = _OWN_PRONOUN.match(self.text, self.indirect[0][0], self.indirect[0][1])
+        bearers = [c for c in self.cast.people() if c.full and c.parsed and c.parsed.surname == mention.words[0]]
+        if told is None or len({c.gender for c in bearers}) < 2 or self.indirect[0][0] < mention.end:
+            return None
+        fitting = [c for c in bearers if c.gender == ("m" if told.group(1) == "he" else "f")]
+        return (self._of(fitting[0]), fitting[0]) if len(fitting) == 1 else None
 
     def _with_owner(self, found: SpeakerName, start: int, tokens: list[Token]) -> SpeakerName:
         """ "His campaign" by its owner, "Ned Harrow's campaign", where it is clear whose and nothing better is."""
@@ -258,10 +276,24 @@ class Resolver:
             owner, _ = self._thing_meant(word, start, tokens[0].text)
             if not owner.resolved or owner.form != "organisation":
                 return found
+        elif (holder := self._holder(start, tokens)) is not None:
+            owner, tokens = holder
         else:
             return found
         # Not resolved, as little as "Ned Harrow's campaign" is where the article writes that.
         return SpeakerName(owned(owner.name, self.text[tokens[1].start : end]), None, False, found.form, found.gender)
+
+    def _holder(self, start: int, tokens: list[Token]) -> tuple[SpeakerName, list[Token]] | None:
+        """Who the governor of "the governor's office" is, where that is clear, and the words from the governor on."""
+        at = next((n for n, token in enumerate(tokens[:-1]) if token.possessive), 0)
+        office = tokens[at].folded
+        if not at or tokens[0].folded != "the" or not is_occupation(office) or office in _ANYBODY or tokens[at].capital:
+            return None
+        if tokens[-1].folded not in _RUN_BY:
+            return None
+        lead = tokens[: at + 1]
+        owner, _ = self._person_described(start, tokens[at].end, lead, tokens[at].folded, True)
+        return (owner, tokens[at:]) if owner.resolved and owner.form == "person" else None
 
     def _trim(self, span: Span) -> Span:
         start, end = span
@@ -365,6 +397,7 @@ class Resolver:
         # "The former ambassador" is somebody whom the article names; "an official" is not.
         one = bool(words) and (words[0].folded in ("a", "an", "one", "another") or words[0].folded in SPEAKS_FOR)
         one = one or (not named.resolved and len(words) == 2 and words[1].folded in ANY_PERSON)
+        one = one and any(w.folded in ANY_PERSON or is_occupation(w.folded) for w in words)  # no "thorough examination"
         if not one or words[0].folded in PRONOUNS or self.cast.paragraph_of(reach[0]) != here or reach[0] > offset:
             return None
         between = [
@@ -553,6 +586,11 @@ class Resolver:
             return None
         if first.folded in ("his", "her", "their", "its"):
             return self._pronoun(first.folded, start, first.text)
+        at = next((n for n, token in enumerate(tokens[:-2]) if token.folded == noun), None)
+        if at is not None and noun in SAYINGS and tokens[at + 1].folded in ("from", "by"):
+            giver, character = self._spoken((tokens[at + 2].start, tokens[-1].end))
+            if giver.resolved and giver.form == "person":
+                return giver, character  # "testimony from Ned Harrow"
         owner = [
             m for m in self.cast.within(start, tokens[-1].end) if m.character is not None and m.end < tokens[-1].end
         ]

@@ -84,8 +84,14 @@ class PersonName:
 
 
 def is_title(word: str) -> bool:
-    """Whether a folded word is an honorific or an office, abbreviated or not; "Senators" too, before two names."""
-    return word in _PLURAL_TITLES or word in HONORIFICS or word in ABBREVIATIONS or word in OFFICES
+    """Whether a folded word is an honorific or an office, abbreviated or not; "Senators" too, before two names.
+
+    So is a compound of such words, "director-general".
+    """
+    if word in _PLURAL_TITLES or word in HONORIFICS or word in ABBREVIATIONS or word in OFFICES:
+        return True
+    first, *rest = word.split("-")
+    return bool(rest) and first in OFFICES | {"co", "ex"} and all(part in OFFICES | {"in", "at"} for part in rest)
 
 
 def person_name(name: str) -> PersonName | None:

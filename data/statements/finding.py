@@ -15,7 +15,7 @@ from data.statements.proposals import Proposal, propose
 from data.statements.quotes import quoted_share
 from data.statements.speech import is_refusal, is_speech
 
-RULES = "2"
+RULES = "3"
 """The version of what finds statements: it changes whenever the same article could give others."""
 
 ACCEPT = 0.55

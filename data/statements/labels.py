@@ -33,6 +33,20 @@ _FURNITURE = frozenset(
         "url", "video", "warning", "watch", "web", "website", "when", "where", "who", "why", "how", "what",
     ]
 )  # fmt: skip
+_SMALL = frozenset("al bin da de del den der di dos du el for in la le of the van von y".split())  # noqa: SIM905
+_HEADINGS = frozenset(
+    [
+        "address", "age", "ages", "answers", "award", "background", "best", "capacity", "cast", "category", "cause",
+        "charges", "city", "class", "company", "context", "cost", "county", "deadline", "deaths", "details", "director",
+        "directions", "distance", "event", "finalist", "finalists", "final", "founded", "genre", "grade", "height",
+        "hometown", "hours", "impact", "ingredients", "key", "length", "next", "nominees", "odds", "party", "pick",
+        "plot", "population", "position", "prediction", "premise", "profile", "pros", "cons", "rank", "rating",
+        "record", "region", "release", "result", "results", "runner-up", "runners-up", "salary", "school", "season",
+        "sentence", "series", "situation", "size", "sport", "starring", "state", "status", "team", "term", "title",
+        "total", "venue", "verdict", "weight", "winner", "winners", "worst", "year",
+    ]
+)  # fmt: skip
+"""Single words that head the parts of a list, time after time."""
 _TURNS = 12  # paragraphs of one answer
 
 
@@ -45,7 +59,7 @@ def labelled(article: Article) -> list[Proposal]:
     labels: dict[int, re.Match[str]] = {}
     for ordinal, (start, end) in enumerate(article.paragraphs):
         match = _LABEL.match(article.text, start, end) or _MARKED.match(article.text, start, end)
-        if match and not is_furniture(match.group("label")):
+        if match and not is_furniture(match.group("label")) and _may_speak(match):
             labels[ordinal] = match
     counts = Counter(_folded(match.group("label")) for match in labels.values())
     again = {i for i, match in labels.items() if counts[_folded(match.group("label"))] > 1}
@@ -62,6 +76,16 @@ def labelled(article: Article) -> list[Proposal]:
         if turn:
             found.append(turn)
     return found
+
+
+def _may_speak(match: re.Match[str]) -> bool:
+    """Whether a label may be somebody's name: "Why it matters: ..." and "Winner: ..." head the parts of a list."""
+    if _is_plain(match):
+        return True
+    words = re.sub(r" \(.*|,.*", "", match.group("label")).split()
+    if not all(word[0].isupper() or word in _SMALL for word in words):
+        return False
+    return len(words) > 1 or words[0].casefold() not in _HEADINGS
 
 
 def _turn(article: Article, label: re.Match[str], ordinal: int, following: int) -> Proposal | None:

@@ -25,6 +25,13 @@ _DATELINE = re.compile(
     r"(?:[A-Z][\w.'’-]*,? ){0,4}?[A-Z][\w.'’-]*(?:, \w+\.? \d{1,2}(?:, \d{4})?)?(?: \([A-Z][\w /]{1,20}\))?"
     r" ?(?:--|[-–—]) +"
 )
+_DAY = re.compile(
+    r"(?:late |early |earlier )?(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+    r"(?: (?:morning|afternoon|evening|night))?,? (?:that )?(?=[\w“\"])"
+    r"(?!(?:would|will|could|might|may|was|is|had|has|and|or|to|through|night|morning|that)\b)"
+)
+_TOLD = re.compile(r"(?: (?:the |his |her )?[\w.’'-]+){0,3}\s*")
+"""Whom somebody tells: words between a cue and what is said."""
 _POINTER = re.compile(
     r"(?:it|this|that|these|those|them|him|her|so|such|which|what|who|whom|one|nothing|something|anything|more|"
     r"(?:this|that|the same|those|these) (?:comments?|remarks?|views?|claims?|words?|statements?|sentiments?|"
@@ -54,7 +61,7 @@ def mended(parsed: ParsedArticle, marked: Marked, proposals: list[Proposal]) -> 
         doc = parsed.docs[proposal.ordinal]
         anchor = doc[proposal.anchor] if proposal.anchor is not None else None
         base, end = parsed.article.paragraphs[proposal.ordinal]
-        content = tuple(_trimmed(text, span, base) for span in proposal.content)
+        content = tuple(_after_day(text, _trimmed(text, span, base), proposal.cue) for span in proposal.content)
         content = tuple(_ended(text, span, marked, proposal) for span in content)
         kept = [span for span in content if span[0] < span[1] and not _another(text, span, proposal, end)]
         kept = [span for span in kept if not _closed_off(text, span, proposal)] or kept
@@ -136,6 +143,14 @@ def _trimmed(text: str, span: Span, base: int) -> Span:
 def _is_dateline(opening: str) -> bool:
     """ "JERUSALEM - ", "Tarnby, March 3 - ": capitals, a day or an agency; not "Falk - "."""
     return opening.split(",")[0].split("(")[0].strip(" -–—").isupper() or bool(re.search(r"\d|\(", opening))
+
+
+def _after_day(text: str, span: Span, cue: Span | None) -> Span:
+    """A span without the day of the saying that it opens with: "told reporters [Friday the yard would close]"."""
+    if cue is None or span[0] < cue[1] or not _TOLD.fullmatch(text, cue[1], span[0]):
+        return span
+    day = _DAY.match(text, *span)
+    return (day.end(), span[1]) if day else span
 
 
 def _ended(text: str, span: Span, marked: Marked, proposal: Proposal) -> Span:

@@ -1,0 +1,88 @@
+"""Names that are easily misread: several bearers, verbs and offices run into a name, firms, offices of somebody."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.speakers import name_speakers
+from data.statements import find
+from data.statements.parsing import Parser
+from tests.test_speakers_naming import article, names
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return Parser()
+
+
+def test_the_headline_tells_whom_a_shared_surname_means(parser: Parser) -> None:
+    text = (
+        "Ilie Marsh fell off his bicycle on Saturday. His wife, Jana Marsh, was riding ahead.\n\n"
+        "It was a warm day in Lenn.\n\nThe road was dry.\n\n{Marsh} said the strap had caught his shoe."
+    )
+    assert names(parser, text, title="Ilie Marsh is fine after a fall") == ["Ilie Marsh"]
+    assert names(parser, text, title="Jana Marsh on the road") == ["Jana Marsh"]
+
+
+def test_a_pronoun_in_the_words_tells_which_bearer_speaks(parser: Parser) -> None:
+    text = "Ilie Marsh, the mayor, and his wife, Jana Marsh, spoke.\n\nMarsh said {} was tired of it."
+    for pronoun, name in [("she", "Jana Marsh"), ("he", "Ilie Marsh")]:
+        parsed = parser.parse(article(text.format(pronoun)))
+        assert [one.name for one in name_speakers(parsed, find(parsed)) if one] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The room rose for Will Falk of Lenn.\n\n“I am sorry,” {Falk} said.", "Will Falk"),
+        ("“I was tired,” Will Falk said. “I am sorry,” {Falk} said.", "Will Falk"),
+        (
+            "The voters of the valley liked their mayor Claire Le Prigent.\n\n“I will stay,” {Le Prigent} said.",
+            "Claire Le Prigent",
+        ),
+        ("“It broke,” Lenn County Executive Rich Aasen said.\n\n“It is gone,” {Aasen} said.", "Rich Aasen"),
+        (
+            "Orsa Director-General Tedra Holm spoke.\n\n“It spreads,” {Orsa Director-General Tedra Holm} said.",
+            "Tedra Holm",
+        ),
+        ("Ines Falk won at dawn.\n\n“It took all night,” {a tired Falk} said.", "Ines Falk"),
+        ("The court heard {testimony from the former aide Ines Falk}.", "Ines Falk"),
+        ("“We are sorry,” said {a Brackwater spokesperson in an email}.", "a Brackwater spokesperson"),
+        ("A thorough study finds no maker, {Ines Falk} said. “None,” {she} said.", "Ines Falk"),
+    ],
+)
+def test_the_name_alone(parser: Parser, text: str, name: str) -> None:
+    assert names(parser, text)[-1] == name
+
+
+def test_will_that_opens_a_question_is_no_name(parser: Parser) -> None:
+    assert names(parser, "Will Falk win?\n\nInes Falk thinks so. “I will,” {Falk} said.") == ["Ines Falk"]
+
+
+def test_two_speakers_though_something_is_told_of_the_first(parser: Parser) -> None:
+    text = "{Film star Mila Kunze and her husband, Anton Kersh,} said they would help."
+    assert names(parser, text) == ["Mila Kunze and Anton Kersh"]
+    text = "{Former Lenn candidate Senator Tod Krull and fellow Republican Representative Frank Roon} proposed limits."
+    assert names(parser, text) == ["Tod Krull and Frank Roon"]
+
+
+def test_an_office_is_its_holder_s(parser: Parser) -> None:
+    text = "Lenn Gov. Eric Holm called a session.\n\nIn a statement, {the governor's office} said it would be short."
+    assert names(parser, text) == ["Eric Holm's office"]
+    text = "Ned Harrow, a candidate, spoke in Lenn.\n\n{The candidate's speech} praised the town."
+    assert names(parser, text) == ["The candidate's speech"]
+
+
+def test_an_acronym_and_a_first_word_stand_for_the_longer_name(parser: Parser) -> None:
+    text = "The US Fish and Drug Administration met on Monday.\n\n{The FDA} said the fish was safe."
+    assert names(parser, text) == ["US Fish and Drug Administration"]
+    text = "The prize of the Academy of Harbour Arts was given to nobody.\n\n{The Academy} said it was sorry."
+    assert names(parser, text) == ["Academy of Harbour Arts"]
+
+
+def test_the_company_is_no_office_and_no_newspaper(parser: Parser) -> None:
+    text = (
+        "The Lenn Drug Agency banned the pods of Brackwater Labs Inc. on Monday.\n\n"
+        "They can't be sold, the Drug Agency said. In 2019, {the company} said it would stop."
+    )
+    assert names(parser, text, title="Agency bans Brackwater pods") == ["Brackwater Labs Inc"]

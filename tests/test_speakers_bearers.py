@@ -86,3 +86,43 @@ def test_the_company_is_no_office_and_no_newspaper(parser: Parser) -> None:
         "They can't be sold, the Drug Agency said. In 2019, {the company} said it would stop."
     )
     assert names(parser, text, title="Agency bans Brackwater pods") == ["Brackwater Labs Inc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("{The study, published in the Lenn Journal on Wednesday,} found that it was cold.", "The study"),
+        ("{A study out of Lenn this week} says it is cold.", "A study out of Lenn"),
+        ("{Activists, rescue workers and medics} said it was cold.", "Activists, rescue workers and medics"),
+        ("{Some groups, including the Lenn Guild,} said it was cold.", "Some groups"),
+        ("{The head of the harbour service Ilie Marsh} said it was cold.", "Ilie Marsh"),
+        ("{Russian Ambassador to the U.S. Anatoly Tervo} said it was cold.", "Anatoly Tervo"),
+        ("As the cold came, {Lovell's} said it would close early.", "Lovell's"),
+        ("The Liberal-led Lenn Finance Committee met. {The committee} said it was cold.", "Lenn Finance Committee"),
+    ],
+)
+def test_what_is_told_of_a_speaker_is_no_part_of_the_name(parser: Parser, text: str, name: str) -> None:
+    assert names(parser, text) == [name]
+
+
+def test_an_official_is_the_one_introduced_last_in_these_words(parser: Parser) -> None:
+    text = (
+        "“No,” {one senior harbour official} said.\n\n“Yes,” {a bridge official} said.\n\n"
+        "“Perhaps,” {the official} said. “Never,” {the harbour official} said."
+    )
+    assert names(parser, text)[2:] == ["a bridge official", "one senior harbour official"]
+
+
+def test_the_country_and_the_state_are_the_only_ones_named_nearby(parser: Parser) -> None:
+    text = "It was dry in {}. In spring, {{the {}}} said it would be drier."
+    assert names(parser, text.format("Japan", "country")) == ["Japan"]
+    assert names(parser, text.format("South Carolina", "state")) == ["South Carolina"]
+    assert names(parser, text.format("Japan and in France", "country")) == ["the country"]
+
+
+def test_of_two_bearers_the_one_who_speaks(parser: Parser) -> None:
+    text = (
+        "“He is dead,” said {police spokeswoman Sheila Marsh}.\n\nThe gunman, Ethan Marsh, came at noon.\n\n"
+        "The shop was full.\n\n{Marsh} said there were several calls."
+    )
+    assert names(parser, text) == ["Sheila Marsh", "Sheila Marsh"]

@@ -120,6 +120,16 @@ def test_what_somebody_would_say_is_not_said(parser: Parser) -> None:
     assert not speech(parser, "If the mayor says that the bridge is safe, nobody will believe her.")
 
 
+def test_a_place_over_an_item_and_a_prize_say_nothing(parser: Parser) -> None:
+    text = (
+        "From wire reports\n\nNews of the day\n\nTarnby: The owner of a mill said it would close.\n\n"
+        "Lenn: The state agreed to pay.\n\nAasen: The bridge is open."
+    )
+    assert all(speaker != "Tarnby" for speaker, _ in speech(parser, text))
+    assert not speech(parser, "Tor Aasen, who won silver last time, claimed gold in the slalom.")
+    assert speech(parser, "Tor Aasen claimed that the gold was his.")
+
+
 def test_the_day_of_the_saying_is_not_said(parser: Parser) -> None:
     rule = "Falk said Wednesday state troopers will no longer stop every car at the bridge."
     assert speech(parser, rule) == [("Falk", ["state troopers will no longer stop every car at the bridge"])]

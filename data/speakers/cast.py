@@ -50,6 +50,8 @@ from data.speakers.spelling import PersonName, is_title, person_name
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_LED = re.compile(r"-(?:led|controlled|backed|based|owned|run|majority)$")
+_TICKER = re.compile(r" \([A-Z]{1,5}\)")
 _PROGRAMMES = frozenset({"show", "podcast", "program", "programme"})
 
 
@@ -277,6 +279,8 @@ class Cast:
             return run.end
         if all(word in PLACES | DEMONYMS for word in words):
             return run.end
+        while len(run.tokens) > 2 and _LED.search(run.tokens[0].folded):
+            run = Run(run.tokens[1:], False)  # "the Democratic-led Senate Finance Committee"
         start, limit = run.start, self.article.paragraphs[ordinal][1]
         end = run.end
         heads = {"center", "centre", "department", "office", "ministry", "university", "institute", "bank", "board"}
@@ -353,7 +357,7 @@ class Cast:
             return
         if not holders and token.acronym and len(word) > 1 and not title:
             mention = self._mention(ordinal, name, ())
-            if (full := self._firms.spelt_out(token)) is not None:
+            if (full := self._firms.spelt_out(token) or self._firms.newsroom(word)) is not None:
                 self._firms.give(mention, full)
             else:
                 self._name_organisation(mention, self.text[mention.start : mention.end])
@@ -381,8 +385,12 @@ class Cast:
         labels = self._evidence.labels_of.get(word, [])
         people = labels.count("PERSON") >= max(1, 0.6 * len(labels))
         speaks = word in self._evidence.speaking and label not in ("ORG", "GPE", "NORP")
+        firm = _TICKER.match(self.text, token.end) or (looks_like_one(token.text) and word not in FIRST_NAMES)
         person = honoured or (
-            word not in self._evidence.with_article and word not in self._evidence.lower and (speaks or people)
+            not (firm and label != "PERSON")
+            and word not in self._evidence.with_article
+            and word not in self._evidence.lower
+            and (speaks or people)
         )
         if not person and word not in FIRST_NAMES and not run.possessive:
             if label == "ORG" or word in ORG_NOUNS or looks_like_one(token.text):

@@ -20,6 +20,7 @@ from data.speakers.lexicon import (
     LEGAL_FORMS,
     OFFICES,
     SPEECH_VERBS,
+    STATES,
     Gender,
 )
 from data.speakers.mentions import Token, tokens_of
@@ -27,7 +28,7 @@ from data.speakers.spelling import fold
 
 _ANY_BODY = frozenset(
     {"company", "firm", "group", "organization", "organisation", "agency", "nonprofit", "non-profit", "institution"}
-    | {"body", "charity", "business", "corporation", "association", "outlet", "publication", "think-tank", "giant"}
+    | {"body", "charity", "business", "corporation", "association", "think-tank", "giant", "alliance", "cooperative"}
     | {"retailer", "automaker", "airline", "manufacturer", "maker", "lender", "carrier", "operator", "developer"}
 )
 """Nouns for which the only organisation in sight will do: a union or a bank says so in its name or beside it."""
@@ -40,10 +41,16 @@ _FIRMS = frozenset(
 _NO_FIRM = frozenset(
     {"administration", "department", "agency", "ministry", "commission", "congress", "senate", "court", "bureau"}
     | {"police", "committee", "party", "university", "college", "association", "council", "board", "house", "cabinet"}
+    | {"workers", "teamsters", "federation", "school", "police", "times"}
     | {"army", "navy", "force", "government", "union", "states", "kingdom", "nations", "treasury", "fbi", "eu", "un"}
     | {"ceo", "cfo", "coo", "ceos", "tv", "pr", "ipo", "fda", "epa", "sec", "ftc", "cdc", "irs", "nato", "gop", "ap"}
     | {"cnn", "bbc", "nbc", "abc", "cbs", "reuters", "bloomberg", "afp", "cnbc", "npr", "pbs", "wsj", "fox"}
 )
+
+_NO_BODY = re.compile(r"\d|\b(?:County|Park|River|Street|Avenue|Road|Island|Beach|Bay|Lake|Valley|Mountain)$")
+_PLACE_REACH = 8
+"""Paragraphs from which "the city of Lenn" is still the city."""
+_PLACE_LEAD = re.compile(r"\b(?:New|North|South|West|Saudi|Rhode) $")
 
 _ELDER = frozenset({"elder", "older", "senior"})
 _YOUNGER = frozenset({"younger", "junior"})
@@ -56,6 +63,7 @@ _PLAIN = frozenset(
     {"former", "current", "new", "then", "longtime", "of", "for", "the", "a", "an", "to", "at", "in", "s"}
 )
 _LEGISLATORS = frozenset({"congressman", "congresswoman", "congressperson", "representative", "lawmaker", "legislator"})
+_ENVOYS = frozenset({"envoy", "ambassador"})
 _SEATED = _LEGISLATORS | frozenset({"senator", "governor", "leader", "speaker", "whip", "candidate"})
 ANY_PERSON = frozenset(
     {"man", "woman", "boy", "girl", "lady", "guy", "gentleman", "teenager", "teen", "child", "youth", "person"}
@@ -76,9 +84,13 @@ _ALIKE = {
 }
 """Nouns of names for which another noun stands: "the union" may be an association."""
 
-_PRESS = frozenset({"newspaper", "paper", "magazine", "website", "network", "station", "broadcaster"})
+_PRESS = frozenset(
+    {"newspaper", "paper", "magazine", "website", "site", "outlet", "publication", "network", "station", "broadcaster"}
+)
 _PAPERS = frozenset(
     {"times", "post", "herald", "journal", "gazette", "news", "tribune", "daily", "advocate", "ledger", "star"}
+    | {"independent", "mail", "express", "mirror", "echo", "standard", "review", "courier", "register", "sentinel"}
+    | {"inquirer", "examiner", "dispatch", "monitor", "insider", "politico", "reuters", "bloomberg", "axios"}
     | {"chronicle", "observer", "guardian", "telegraph", "press", "globe", "radio", "tv", "media", "broadcasting"}
 )
 _SITE = re.compile(r"\w\.(?:com|org|net|ru|uk|ca|de|info)$", re.I)
@@ -98,7 +110,7 @@ def fit(
     noun = ABBREVIATIONS.get(noun, noun)
     best = 0.0
     for role in character.roles:
-        if role.head != noun and not {role.head, noun} <= _LEGISLATORS:
+        if role.head != noun and not any({role.head, noun} <= alike for alike in (_LEGISLATORS, _ENVOYS)):
             continue
         theirs = {t.folded for t in tokens_of(role.text) if t.capital} - _MODIFIERS - {noun}
         if proper and theirs and not proper & theirs:
@@ -273,7 +285,7 @@ def organisation_meant(
     """What "the agency" means: one with that word in its name, or described by it, or the last one named."""
     words = {t.folded for t in tokens} - {"the", "this", "that"}
     if noun in ("city", "state", "county", "town", "province", "village") and len(words) == 1:
-        return place_meant(cast, offset, noun)
+        return place_meant(cast, offset, noun) or (place_near(cast, offset, STATES) if noun == "state" else None)
     before = [
         m
         for m in cast.before(offset)
@@ -313,6 +325,10 @@ def organisation_meant(
             papers = [
                 c for c in near if set(c.mentions[0].words) & _PAPERS or _with_article(cast, c) or _SITE.search(c.name)
             ]
+            if len(papers) > 1 and all(
+                here - m.paragraph > 1 for c in papers[1:] for m in c.mentions if m.end <= offset
+            ):
+                papers = papers[:1]  # the last one named, and no other nearby
             return papers[0] if len(papers) == 1 else None
         alike = [c for c in seen if set(c.mentions[0].words) & _ALIKE.get(noun, frozenset())]
         return alike[0] if len(alike) == 1 else None
@@ -375,10 +391,31 @@ def _noun_ahead(text: str, start: int, words: set[str]) -> bool:
 def place_meant(cast: Cast, offset: int, noun: str) -> Character | None:
     """ "The city" after "the city of Phoenix", or before it where the text speaks of no other one."""
     phrase = re.compile(rf"\b(?i:{noun}) of [A-Z]\w+(?: [A-Z]\w+)?")
-    found = list(phrase.finditer(cast.text))
+    here = cast.prose_ordinal(offset)
+    found = [m for m in phrase.finditer(cast.text) if abs(here - cast.prose_ordinal(m.start())) <= _PLACE_REACH]
     before = [m for m in found if m.end() <= offset]
     names = {fold(m.group()) for m in before or found}
     return Character((before or found)[-1].group(), "organisation") if len(names) == 1 else None
+
+
+def place_near(cast: Cast, offset: int, places: frozenset[str]) -> Character | None:
+    """The only country or state that this paragraph names before an offset, else the only one of the last paragraph."""
+    if not cast.starts:
+        return None
+    here = cast.paragraph_of(offset)
+    for ordinal in (here, here - 1):
+        if ordinal < 0:
+            break
+        start, end = cast.article.paragraphs[ordinal]
+        end = min(end, offset)
+        found = [t for t in tokens_of(cast.text, start, end) if t.capital and t.folded in places]
+        named = {t.folded: t for t in found if not cast.is_quoted(t.start)}
+        if len(named) > 1:
+            return None
+        for token in named.values():
+            lead = _PLACE_LEAD.search(cast.text, max(start, token.start - 8), token.start)
+            return Character(cast.text[lead.start() if lead else token.start : token.end], "organisation")
+    return None
 
 
 def subject_since(cast: Cast, since: int, offset: int) -> bool:

@@ -201,8 +201,11 @@ class Evidence:
             evidence += 1 if words[0] in WEAK_FIRST or (words[0] == "al" and label == "ORG") else 2
         elif len(words[0]) == 1 or words[0].replace("-", "") in _INITIALS:
             evidence += 1.5
-        if cut or (run.opens_sentence is False and self.role_before(ordinal, run, cut)):
+        titled = any(token.folded not in DEMONYMS for token in run.tokens[:cut])
+        if titled or (run.opens_sentence is False and self.role_before(ordinal, run, cut)):
             evidence += 2
+        elif cut:
+            evidence += 1  # "American Tom Marsh", but "U.S. Figure Skating"
         elif self.organisation_before(run):
             evidence -= 3
         if any(len(word) == 1 for word in words[1:-1]) or len(words) < len(name):
@@ -313,6 +316,14 @@ def name_begins(run: Run) -> int:
             continue
         cut = position + 1
     first = tokens[0].folded
+    if (
+        not cut
+        and last > 1
+        and first in ("us", "uk", "un", "eu")
+        and tokens[0].acronym
+        and tokens[1].folded in FIRST_NAMES
+    ):
+        return 1  # "ambassador to the U.S. Anatol Tervo"
     if not cut and last > 1 and tokens[0].acronym and len(first) > 2 and tokens[1].folded in FIRST_NAMES:
         return 0 if tokens[1].acronym else 1  # "SEAL Ty Woods"
     if not cut and last and is_occupation(first) and first not in FIRST_NAMES and not tokens[0].acronym:

@@ -37,6 +37,8 @@ _PORTFOLIOS = frozenset(
 _AMONG = frozenset({"including", "like", "such", "except", "unlike", "than", "via", "through"})
 """Before a name that is only an instance, or passes it on: "experts, including Mr. Marsh", "via the Marsh Agency"."""
 
+_HEADS = frozenset({"head", "chief", "director", "chairman", "chairwoman", "leader", "president", "founder", "boss"})
+
 _GOVERNING = frozenset({"of", "for", "from", "at", "in", "with", "to", "by"})
 
 
@@ -128,8 +130,11 @@ def _named_right_after_role(cast: Cast, mention: Mention, tokens: list[Token]) -
     gap = cast.text[before[-1].end : mention.start].replace("\u00a0", " ")
     if gap in (" ", ". ") and (is_occupation(before[-1].folded) or before[-1].folded in ABBREVIATIONS):
         return True
-    if gap == " " and mention.character.form == "person" and mention.character.full and _noun_before(cast, before):
-        return True
+    if gap == " " and mention.character.form == "person" and mention.character.full:
+        lead = next((t for t in before if t.folded not in LEADS), before[0])
+        headed = lead.folded in _HEADS and mention.end >= tokens[-1].end and not before[-1].capital
+        if headed or _noun_before(cast, before):
+            return True  # "the head of the harbour service Ilie Marsh"
     if gap in (" ", ". ") and before[-1].capital:
         governs = next((i for i, t in enumerate(before) if t.folded in _GOVERNING), None)
         if governs is None:

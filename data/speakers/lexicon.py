@@ -154,7 +154,8 @@ ORG_NOUNS = words(
     """
     academy archdiocese diocese parish syndicate administration agency airline airlines airport alliance army
     assembly assn association authority
-    bank board broadcaster brigade bureau business cabinet campaign caucus center centre chamber charity church
+    bank board broadcaster brigade bureau business cabinet campaign caucus center centers centre centres chamber
+    charity church
     city clinic club coalition college commission committee company conference congress consortium convention
     cooperative corp corporation corps council county court department directorate district division embassy
     enterprise enterprises exchange executive federation firm force forces forum foundation front fund
@@ -275,7 +276,7 @@ SENTENCE_OPENERS = words(
 )
 """Words whose capital letter says nothing: they open a sentence."""
 
-PLACES = words(
+COUNTRIES = words(
     """
     afghanistan albania algeria angola argentina armenia australia austria azerbaijan bahrain bangladesh belarus
     belgium bolivia bosnia botswana brazil britain brunei bulgaria burma burundi cambodia cameroon canada chile
@@ -287,23 +288,37 @@ PLACES = words(
     niger nigeria norway oman pakistan palestine panama paraguay peru philippines poland portugal qatar romania
     russia rwanda samoa scotland senegal serbia singapore slovakia slovenia somalia spain sudan suriname sweden
     switzerland syria taiwan tajikistan tanzania thailand togo tonga tunisia turkey turkmenistan uganda ukraine
-    uruguay uzbekistan vanuatu vatican venezuela vietnam wales yemen zambia zimbabwe alabama alaska arizona
-    arkansas california carolina colorado connecticut delaware florida hawaii idaho illinois indiana iowa kansas
-    kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska
-    nevada hampshire jersey ohio oklahoma oregon pennsylvania rhode tennessee texas utah vermont wisconsin
-    wyoming alberta manitoba ontario quebec québec saskatchewan newfoundland labrador nunavut yukon columbia
-    brunswick scotia washington york london paris moscow beijing tokyo berlin rome madrid brussels ottawa
-    toronto montreal vancouver calgary edmonton winnipeg chicago boston philadelphia houston dallas atlanta
-    miami detroit seattle denver phoenix baltimore cleveland pittsburgh minneapolis angeles francisco diego
-    vegas orleans antonio jerusalem tehran baghdad damascus kabul cairo istanbul ankara athens dublin edinburgh
-    glasgow manchester liverpool birmingham sydney melbourne delhi mumbai hong kong shanghai seoul pyongyang
-    bangkok kiev kyiv warsaw prague vienna budapest geneva zurich stockholm oslo copenhagen helsinki amsterdam
-    lisbon africa asia europe america americas antarctica arctic atlantic pacific caribbean mediterranean crimea
-    chechnya gaza tibet kurdistan catalonia bavaria guam north south east west northern southern eastern western
-    central county city island islands lake river mount mountain mountains valley beach street avenue road
-    boulevard bay coast park square bridge hill hills highway hall heights creek falls harbour harbor point fort
-    port
+    uruguay uzbekistan vanuatu vatican venezuela vietnam wales yemen zambia zimbabwe
     """
+)
+STATES = words(
+    """
+    alabama alaska arizona arkansas california carolina colorado connecticut delaware florida hawaii idaho
+    illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi
+    missouri montana nebraska nevada hampshire jersey ohio oklahoma oregon pennsylvania rhode tennessee texas
+    utah vermont wisconsin wyoming
+    """
+)
+"""The states of the USA, the last word of those of two ("Carolina")."""
+
+PLACES = (
+    COUNTRIES
+    | STATES
+    | words(
+        """
+        alberta manitoba ontario quebec québec saskatchewan newfoundland labrador nunavut yukon columbia brunswick
+        scotia washington york london paris moscow beijing tokyo berlin rome madrid brussels ottawa toronto montreal
+        vancouver calgary edmonton winnipeg chicago boston philadelphia houston dallas atlanta miami detroit seattle
+        denver phoenix baltimore cleveland pittsburgh minneapolis angeles francisco diego vegas orleans antonio
+        jerusalem tehran baghdad damascus kabul cairo istanbul ankara athens dublin edinburgh glasgow manchester
+        liverpool birmingham sydney melbourne delhi mumbai hong kong shanghai seoul pyongyang bangkok kiev kyiv
+        warsaw prague vienna budapest geneva zurich stockholm oslo copenhagen helsinki amsterdam lisbon africa asia
+        europe america americas antarctica arctic atlantic pacific caribbean mediterranean crimea chechnya gaza
+        tibet kurdistan catalonia bavaria guam north south east west northern southern eastern western central
+        county city island islands lake river mount mountain mountains valley beach street avenue road boulevard bay
+        coast park square bridge hill hills highway hall heights creek falls harbour harbor point fort port
+        """
+    )
 )
 """Words of place names: a run with one of them is no person unless something else says so."""
 
@@ -351,7 +366,7 @@ GENERIC_ORGS = words(
     company firm group organization organisation agency nonprofit non-profit union association charity network
     newspaper paper outlet institution body retailer automaker airline manufacturer maker business corporation
     lender bank publication magazine website station broadcaster carrier think-tank watchdog league startup
-    start-up giant chain operator developer
+    start-up giant chain operator developer alliance cooperative site
     """
 )
 """Nouns that may stand for any organisation just named."""

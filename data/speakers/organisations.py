@@ -94,10 +94,17 @@ class Organisations:
             short = (
                 words[1:] if words and words[0] in PLACES | DEMONYMS else words
             )  # "the US Food and Drug Administration"
-            if token.folded in ("".join(w[0] for w in those) for those in (words, short) if len(those) > 1):
+            initials = ["".join(w[0] for w in those) for those in (words, short) if len(those) > 1]
+            # The CDC, the Centers for Disease Control and Prevention, leaves one out.
+            cut = [letters[:-1] for letters in initials if len(letters) > len("cdc")]
+            if token.folded in initials + cut:
                 character.acronyms.add(token.text)
                 return character
         return None
+
+    def newsroom(self, word: str) -> Character | None:
+        """ "CBS" after "CBS News"."""
+        return next((c for c in self.all if c.mentions[0].words == (word, "news")), None)
 
     def clipped(self, word: str) -> Character | None:
         """What "HuffPost" clips: the one longer name whose words begin with its humps."""

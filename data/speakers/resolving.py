@@ -27,6 +27,7 @@ from data.speakers.descriptions import (
     organisation_meant,
     pair_before,
     party_member,
+    place_near,
     plural_subject,
     proper_words,
     renamed_next,
@@ -37,6 +38,7 @@ from data.speakers.heads import and_others, heads
 from data.speakers.interviews import behind_initials, initials_before, interviewed, turn_of
 from data.speakers.lexicon import (
     ABBREVIATIONS,
+    COUNTRIES,
     DEMONYMS,
     DOCUMENT_NOUNS,
     FEMALE_NOUNS,
@@ -83,6 +85,7 @@ _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back|fired back)\b", re.I)
 _GOES_ON = re.compile(r"\b(?:added|adds|continued|continues|concluded|(?:went|goes) on)\b", re.I)
 _ASKED = re.compile(r"(?:when )?(?:asked|pressed|questioned)(?: about)?", re.I)
+_BRAND = re.compile(r"(?:[Tt]he )?([A-Z][\w-]+['’]s)")
 _EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
 _CLAUSE = re.compile(
     r"(?:,| [―—–-]{1,2})\s(?:who|whose|whom|which)\b.*| (?:but|and|or)$"
@@ -90,6 +93,14 @@ _CLAUSE = re.compile(
     re.S,
 )
 """What tells more of whom a description means already, a joint that leads nowhere, and the medium."""
+_BEHIND = re.compile(
+    r",\s(?:an?|the|including|published|released|issued|conducted|led|based|both|all)\b.*"
+    r"|\s(?:(?:released|published|taken|conducted|issued) )?(?:this|last) (?:week|month)$",
+    re.S,
+)
+_LISTED = re.compile(r",[^,]*(?:, and |,? and (?:the|an?|his|her|their|other)\b)")
+_SERIES = re.compile(r"(?:, [a-z][\w -]*)+,? and [a-z]")
+"""What is told of a description behind it, unless a list goes on there: "the poll, published on Monday"."""
 _OWN_PRONOUN = re.compile(r"(?:that )?(he|she)\b")
 _ANYBODY = frozenset(
     {"resident", "professor", "student", "veteran", "teacher", "farmer", "artist", "author", "musician", "owner"}
@@ -111,7 +122,7 @@ class Resolver:
     def __init__(self, parsed: ParsedArticle, speakers: Iterable[Span] = ()) -> None:
         """``speakers`` are the spans of the article's speakers as written."""
         self.cast = Cast(parsed.article, parsed.docs, speakers)
-        self.described: dict[str, SpeakerName] = {}
+        self.described: dict[str, list[SpeakerName]] = {}
         self.cue = ""
         self.content: tuple[Span, ...] = ()
         self.indirect: tuple[Span, ...] = ()
@@ -222,6 +233,8 @@ class Resolver:
     # -- a speaker as written
 
     def _spoken(self, span: Span) -> tuple[SpeakerName, Character | None]:
+        if (brand := _BRAND.fullmatch(self.text, *span)) is not None and self._is_brand(span):
+            return SpeakerName(brand.group(1), None, True, "organisation"), None
         start, end = self._trim(span)
         written = self.text[start:end]
         tokens = tokens_of(self.text, start, end)
@@ -245,6 +258,14 @@ class Resolver:
             return self._by_own_pronoun(named[0]) or self._mentioned(named[0])
         found, character = self._described(start, end, tokens, root)
         return self._with_owner(found, start, tokens), character
+
+    def _is_brand(self, span: Span) -> bool:
+        """Whether "Lovell's" is a firm's whole name: a verb of speech and no thing of Lovell's stands behind it."""
+        behind = [t.folded for t in tokens_of(self.text, span[1], span[1] + 16)][:1]
+        return bool(set(behind) & SPEECH_VERBS) and not any(
+            m.character is not None and m.character.form == "person" and m.character.full
+            for m in self.cast.within(*span)
+        )
 
     def _by_own_pronoun(self, mention: Mention) -> tuple[SpeakerName, Character] | None:
         """ "Falk said she would go", where there is a Mr. Falk too: whom the words' own pronoun fits."""
@@ -331,9 +352,17 @@ class Resolver:
 
     def _mentioned(self, mention: Mention) -> tuple[SpeakerName, Character | None]:
         character = mention.character
+        if mention.ambiguous and (speaks := self._speaking_bearer(mention)) is not None:
+            return self._of(speaks), speaks
         if character is None or mention.ambiguous:
             return SpeakerName(self.text[mention.start : mention.end]), None
         return self._of(character), character
+
+    def _speaking_bearer(self, mention: Mention) -> Character | None:
+        """The only one of those who bear a surname whom the text has let speak so far: "Falk said" is no dead Falk."""
+        bearers = [c for c in self.cast.people() if c.full and c.parsed and c.parsed.surname == mention.words[-1]]
+        spoke = [c for c in bearers if any(one.character is c for one in self.said)]
+        return spoke[0] if len(spoke) == 1 else None
 
     def _of(self, character: Character) -> SpeakerName:
         """A person known by a surname or a first name only is not resolved: the article says no more of who it is."""
@@ -459,9 +488,14 @@ class Resolver:
         if (clause := _CLAUSE.search(self.text, tokens[0].end, end)) is not None:
             end = clause.start()
             tokens = tokens_of(self.text, start, end)
+        if (behind := _BEHIND.search(self.text, tokens[0].end, end)) and not _LISTED.search(behind.group()):
+            end = behind.start()
+            tokens = tokens_of(self.text, start, end)
         comma = self.text.find(", ", start, end)
-        if comma > 0 and self._is_name(tokens_of(self.text, start, comma)):
-            return self._described(start, comma, tokens_of(self.text, start, comma), None)
+        lead = tokens_of(self.text, start, comma) if comma > 0 else []
+        listed = len(lead) == 1 and lead[0].folded.endswith("s") and _SERIES.match(self.text, comma, end)
+        if lead and self._is_name(lead) and not listed:
+            return self._described(start, comma, lead, None)
         written = self.text[start:end]
         noun = self._noun(tokens, root, start, end)
         definite = bool(_DEFINITE.match(written))
@@ -469,14 +503,18 @@ class Resolver:
             return owner
         if noun in GROUP_NOUNS and noun not in ROLE_NOUNS:
             if definite and len(tokens) <= 2 and noun in self.described:
-                return self.described[noun], None
+                return self.described[noun][0], None
             if definite and noun in ("researchers", "scientists") and len(tokens) == 2:
                 introduced = introduced_group(self.cast, start)
                 written = self.text[slice(*introduced)] if introduced else written
             named = SpeakerName(written, None, False, "group")
-            self.described.setdefault(noun, named)
+            self.described.setdefault(noun, [named])
             return named, None
         written_thing = noun in ("post", "report") and not tokens[-1].capital  # no paper of that name
+        if noun in ("country", "nation") and definite and len(tokens) == 2:
+            if (place := place_near(self.cast, start, COUNTRIES)) is not None:
+                return self._of(place), place
+            return SpeakerName(written, None, False, "organisation"), None
         if noun in ORG_NOUNS and noun not in ROLE_NOUNS and not written_thing:
             if (
                 definite
@@ -619,7 +657,7 @@ class Resolver:
             several = [c for _, c in fitting] if not owned and not proper_words(tokens) else []
             if several and (found := likelier(self.cast, several, Sought(start, gender), self.said)) is not None:
                 return self._of(found), found
-            earlier = self.described.get(noun)
+            earlier = self._introduced(noun, words)
             if not fitting and earlier is not None and re.match(r"(?:an?|one|another)\s", earlier.name, re.I):
                 return earlier, None  # "the judge" after "a New York judge"
             nobody = noun in ANY_PERSON or introduced_unnamed(self.cast, noun, start)
@@ -659,8 +697,17 @@ class Resolver:
             return self._of(introduced), introduced
         stands_for = not definite and noun in SPEAKS_FOR and bool(re.search(r"\b(?:for|of)\b|['’]s ", written))
         named = SpeakerName(written, None, stands_for, "person", gender)
-        self.described.setdefault(noun, named)
+        if not definite or noun not in self.described:
+            self.described.setdefault(noun, []).append(named)
         return named, None
+
+    def _introduced(self, noun: str, words: set[str]) -> SpeakerName | None:
+        """Whom "the official" takes up: the last one introduced who is described with all of these words, if any."""
+        known = self.described.get(noun, [])
+        alike = [
+            name for name in known if words <= {ABBREVIATIONS.get(t.folded, t.folded) for t in tokens_of(name.name)}
+        ]
+        return (alike or known)[-1] if known else None
 
 
 def name_speakers(parsed: ParsedArticle, attributions: Sequence[Attribution]) -> list[SpeakerName | None]:

@@ -24,6 +24,7 @@ ACCEPT = 0.55
 PARTED = 80
 """Characters of quoted sentences after "..., she said." that are a statement of their own: enough to be cited alone."""
 
+_QUOTES = re.compile(r"[\"“”«»„]|(?:^|\s)['‘]\w")
 _NEW_SENTENCE = re.compile(r"[.!?]\s+['\"“«„‘`]\Z")
 
 
@@ -75,11 +76,23 @@ def _is_label(text: str, proposal: Proposal, turns: list[Proposal]) -> bool:
     """Whether a proposal is a labelled turn over again, or a part of the page ("Photo: ...") taken for one."""
     if proposal.speaker and is_furniture(text[slice(*proposal.speaker)]):
         return True
+    if _heads_an_item(text, proposal) and not any(turn.ordinal == proposal.ordinal for turn in turns):
+        return True
     return any(
         turn.ordinal == proposal.ordinal
         and (_both_overlap(proposal.cue, turn.cue) or _both_overlap(proposal.speaker, turn.speaker))
         for turn in turns
     )
+
+
+def _heads_an_item(text: str, proposal: Proposal) -> bool:
+    """ "Monroeville: The owner of a mill said ...": what opens a paragraph before a colon and no quote is a heading."""
+    if proposal.cue is None or proposal.speaker is None or text[slice(*proposal.cue)] != ":":
+        return False
+    begins = proposal.ordinal > 1 and text[proposal.speaker[0] - 1] == "\n"  # a headline says "Falk: No more taxes"
+    words = text[slice(*proposal.speaker)]
+    quoted = any(text[first:last].count(mark) for first, last in proposal.content for mark in '"“”«»„')
+    return begins and proposal.speaker[1] <= proposal.cue[0] and not quoted and not words.isupper()
 
 
 def _attribution(parsed: ParsedArticle, marked: Marked, proposal: Proposal) -> Attribution:

@@ -49,6 +49,14 @@ _TARGETED = frozenset(_TARGETS.split())
 """Passives whose subject is talked to or about and never the one who speaks ("was urged to", "was told that")."""
 
 _CALLED = frozenset(["call", "called", "calling", "calls", "phoned", "telephoned"])
+_WON = frozenset(["claim", "claimed", "claiming", "claims"])
+_PRIZE = re.compile(
+    r"(?:(?:a|an|the|his|her|their|its|\d+|two|three|several|\w+-place|first|second|third|back-to-back) )*"
+    r"(?:\w+ ){0,2}(?:gold|silver|bronze|victory|victories|wins?|titles?|medals?|lives|life|crown|trophy"
+    r"|championships?)(?: (?:in|at|for|on|over|from|of)\b.*)?",
+    re.IGNORECASE,
+)
+"""What is claimed without a word: "claimed silver", "claimed 12 lives"."""
 _TERMINAL = re.compile(r"[.!?…][\"'”’»“)\]]*$")
 _COMMA_END = re.compile(r"[,，][\"'”’»“)\]]*$")
 
@@ -298,6 +306,8 @@ def _says_nothing(text: str, proposal: Proposal, base: int, doc: Doc) -> bool:
         return True
     if _POINTER.fullmatch(content):
         return is_speech(cue, text[slice(*proposal.speaker)] if proposal.speaker else "")
+    if cue in _WON and _PRIZE.fullmatch(content):
+        return True
     return cue in _CALLED and any(
         ent.label_ == "PERSON" and (base + ent.start_char, base + ent.end_char) == (start, end) for ent in doc.ents
     )

@@ -2,6 +2,7 @@
 
     python -m benchmarks.fit_dates            cross-validate by article, and print
     python -m benchmarks.fit_dates --write    train on all of it too, and write data/dates/choosing.npz
+    python -m benchmarks.fit_dates --folds FOLDER    keep the networks of the folds, for benchmarks/handcheck.py
 
 ``dates.jsonl`` has a line a statement: the article's id, the content's offsets and the days that are right for it,
 given by hand (null: none; several where the article allows several, the likeliest first); ``text`` is "train" where
@@ -16,6 +17,7 @@ Cross-validation decides as the product does, statement by statement on its own 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 from collections import Counter, defaultdict
@@ -148,7 +150,7 @@ class Network(nn.Module):
         return found
 
     def arrays(self) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for kind in ("day", "none"):
             state = self.get_submodule(f"{kind}_deep").state_dict()
             straight = self.get_submodule(f"{kind}_linear").state_dict()
@@ -236,6 +238,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--folds", type=Path, help="folder for the networks of the folds, outside the repository")
     arguments = parser.parse_args()
     if not (SHARED / "coverage").exists():
         sys.exit(f"no shared data at {SHARED}: set ONRECORD_SHARED to the folder that holds coverage/")
@@ -245,7 +248,13 @@ def main() -> None:
     for fold in range(5):
         arrays = train(cases(article for n, article in enumerate(articles) if n % 5 != fold))
         whole += judge((article for n, article in enumerate(articles) if n % 5 == fold), chosen_by(arrays))
+        if arguments.folds:
+            arguments.folds.mkdir(parents=True, exist_ok=True)
+            np.savez_compressed(arguments.folds / f"{fold}.npz", **arrays)
     print("five folds by article:", shown(whole))
+    if arguments.folds:
+        held = {article.id: n % 5 for n, article in enumerate(articles)}
+        (arguments.folds / "folds.json").write_text(json.dumps(held), encoding="utf-8")
     if arguments.write:
         arrays = train(cases(articles))
         small = {name: a if a.dtype.kind == "U" else a.astype(np.float16) for name, a in arrays.items()}

@@ -1,11 +1,14 @@
 """Draw statements at random for checking by hand, and count what the check found.
 
     python benchmarks/handcheck.py draw --seed 2203 --out FOLDER    100 statements of 120 articles, in their context
+    python benchmarks/handcheck.py draw --seed 2203 --out FOLDER --folds FOLDS    also of articles dated by hand
     python benchmarks/handcheck.py count                            totals of handcheck.jsonl, failures by kind
 
 ``handcheck.jsonl`` has a line a statement: the article's id, the content's offsets, the verdicts (``name``: full and
 right; ``said_on``: right, or rightly null; ``quote``: the content's span is what was said) and the kinds of failure.
-Only articles are drawn that no statement was checked or dated in by hand before.
+Only articles are drawn that no statement was checked or dated in by hand before. With ``--folds``, the folder that
+``python -m benchmarks.fit_dates --folds FOLDS`` wrote, those are drawn too that were only dated: by networks that were
+trained without them.
 The articles are those of the shared evaluation data (``ONRECORD_SHARED``, default ``../shared``); their text isn't in
 the repository.
 """
@@ -17,34 +20,42 @@ import json
 import random
 import sys
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.names import SHARED, article_of, rows
 from data.analysis import analyse
 from data.contract import statement_object
+from data.dates.saying import prepared
 from data.model import Article, Statement
+from data.statements import Parser
 
 VERDICTS = Path(__file__).with_suffix(".jsonl")
 ASKED = ("name", "said_on", "quote")
 
 
-def draw(seed: int, articles: int, size: int, out: Path) -> None:
+def draw(seed: int, articles: int, size: int, out: Path, folds: Path | None, coverage: str) -> None:
     """Write ``size`` random statements (speech only) of ``articles`` random articles, each beside its article."""
     chance = random.Random(seed)
+    dated = HeldOut(folds) if folds else None
     from benchmarks.fit_dates import GOLD  # which loads torch
 
-    seen = {row["article"] for file in (VERDICTS, GOLD) for row in rows(file)}
-    fresh = [row for row in rows(SHARED / "coverage" / "news-1095.jsonl.gz") if row["id"] not in seen]
+    seen = {row["article"] for file in ((VERDICTS,) if dated else (VERDICTS, GOLD)) for row in rows(file)}
+    fresh = [row for row in rows(SHARED / "coverage" / f"{coverage}.jsonl.gz") if row["id"] not in seen]
     if len(fresh) < articles:
         sys.exit(f"only {len(fresh)} articles are left that nothing was checked or dated in: ask for so many at most")
     drawn = chance.sample(fresh, articles)
     read = [article_of(row) for row in drawn]
     found: list[tuple[Article, Statement]] = []
     for article, analysis in zip(read, analyse(read), strict=True):
-        found += [(article, statement) for statement in analysis.statements if statement.attribution.speech]
+        statements = dated.again(article, analysis.statements) if dated else analysis.statements
+        found += [(article, statement) for statement in statements if statement.attribution.speech]
     picked = sorted(chance.sample(found, size), key=lambda pair: (pair[0].id, pair[1].attribution.content))
     out.mkdir(parents=True, exist_ok=True)
     with (out / f"items-{seed}.txt").open("w", encoding="utf-8") as file:
@@ -59,6 +70,27 @@ def draw(seed: int, articles: int, size: int, out: Path) -> None:
         encoding="utf-8",
     )
     print(f"{len(found)} statements in {articles} articles; {size} of them in {out}")
+
+
+class HeldOut:
+    """Dates the statements of articles that were dated by hand by the networks that were trained without them."""
+
+    def __init__(self, folds: Path) -> None:
+        from benchmarks.fit_dates import chosen_by
+
+        self.fold: dict[str, int] = json.loads((folds / "folds.json").read_text(encoding="utf-8"))
+        self.choose = [chosen_by(dict(np.load(folds / f"{n}.npz"))) for n in range(max(self.fold.values()) + 1)]
+        self.parser = Parser()
+
+    def again(self, article: Article, statements: Sequence[Statement]) -> Sequence[Statement]:
+        """The statements with the dates of those networks; as they are where the article was never dated by hand."""
+        if article.id not in self.fold:
+            return statements
+        parsed = self.parser.parse(article)
+        attributions = [statement.attribution for statement in statements]
+        ready = prepared(parsed, attributions, [statement.speaker for statement in statements])
+        said = ready.all(self.choose[self.fold[article.id]])
+        return [replace(statement, said_on=one) for statement, one in zip(statements, said, strict=True)]
 
 
 def shown(number: int, article: Article, statement: Statement) -> str:
@@ -98,13 +130,15 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=120)
     parser.add_argument("--size", type=int, default=100)
     parser.add_argument("--out", type=Path, help="folder to write to, outside the repository")
+    parser.add_argument("--folds", type=Path, help="the folder that benchmarks.fit_dates --folds wrote")
+    parser.add_argument("--coverage", default="news-1095", choices=["news-1095", "news-2022"])
     arguments = parser.parse_args()
     if arguments.what == "count":
         count()
     elif arguments.out is None:
         parser.error("draw needs --out: the articles' text stays out of the repository")
     else:
-        draw(arguments.seed, arguments.articles, arguments.size, arguments.out)
+        draw(arguments.seed, arguments.articles, arguments.size, arguments.out, arguments.folds, arguments.coverage)
 
 
 if __name__ == "__main__":

@@ -126,3 +126,32 @@ def test_of_two_bearers_the_one_who_speaks(parser: Parser) -> None:
         "The shop was full.\n\n{Marsh} said there were several calls."
     )
     assert names(parser, text) == ["Sheila Marsh", "Sheila Marsh"]
+
+
+def test_a_bare_surname_before_the_junior_is_not_the_junior(parser: Parser) -> None:
+    text = "Falk spoke first. Even Tor Falk Jr., his son, was quiet.\n\n“No,” {Falk} said."
+    assert names(parser, text) == ["Falk"]
+    text = "Even Tor Falk Jr. was quiet.\n\n“No,” {Falk} said."
+    assert names(parser, text) == ["Tor Falk Jr."]
+    text = "Tor Falk and Tor Falk Jr. were quiet.\n\n“No,” {Falk} said."
+    assert names(parser, text) == ["Tor Falk"]
+
+
+def test_they_may_be_one_official(parser: Parser) -> None:
+    text = "“We are worried,” {one senior harbour official} told reporters. “It matters,” {they} said."
+    assert names(parser, text) == ["one senior harbour official"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Chief of Detectives Brendan Aasen came. {Aasen} said no.", "Brendan Aasen"),
+        ("The Justice Department filed its answer. {The DOJ} said it was late.", "Justice Department"),
+        ("The San Lenn County Sheriff's Department came late. {The department} said it was cold.",
+         "San Lenn County Sheriff's Department"),
+        ("In a letter, {Falk a self-described “friend of the sea,”} hinted at it. Ines Falk is 40.", "Ines Falk"),
+        ("The papers went to {the National Archives}.", "National Archives"),
+    ],
+)  # fmt: skip
+def test_titles_and_departments(parser: Parser, text: str, name: str) -> None:
+    assert names(parser, text) == [name]

@@ -430,6 +430,8 @@ class Cast:
         if not holders and len(self._inner[word]) == 1:
             holders = self._inner[word]  # "Ms. Acosta" after "Melba Acosta Febo": the first of two surnames
         holders = [c for c in holders if not suffix or c.parsed is None or c.parsed.suffix in (suffix, None)]
+        if len(holders) == 1 and not suffix and self._elder_untold(holders[0], word):
+            return []
         if not gender:
             return holders
         told = [c for c in holders if c.gender == gender]
@@ -446,6 +448,11 @@ class Cast:
         candidates = by_surname or holders
         if len(candidates) == 1:
             return candidates[0], True
+        elders = [c for c in candidates if c.parsed and c.parsed.suffix != "jr"]
+        if len(elders) == 1 and all(
+            c.parsed and c.parsed.given[0] == elders[0].parsed.given[0] for c in candidates if elders[0].parsed
+        ):
+            return elders[0], True  # "Falk" beside "Tor Falk" and "Tor Falk Jr."
         full = [(m.start, c) for c in candidates for m in c.mentions if len(m.words) > 1 and not m.quoted]
         here = [(s, c) for s, c in full if self.paragraph_of(s) == mention.paragraph and s < mention.start]
         if len({id(c) for _, c in here}) == 1:
@@ -462,6 +469,14 @@ class Cast:
             gap = mention.paragraph - self.paragraph_of(offset)
             return latest, gap <= 3 and min(others, default=99) > gap + 3
         return counts[0], False
+
+    def _elder_untold(self, character: Character, word: str) -> bool:
+        """Whether "Falk" may be the father of the one "Tor Falk Jr.": it stands there before the son is named."""
+        if character.parsed is None or character.parsed.suffix != "jr":
+            return False
+        first = min((m.start for m in character.mentions if len(m.words) > 1), default=0)
+        before = self._evidence.tokens[: self.paragraph_of(first) + 1]
+        return any(t.capital and t.folded == word and t.start < first for tokens in before for t in tokens)
 
     def _headlined(
         self, bearers: list[Character], full: list[tuple[int, Character]], mention: Mention

@@ -335,6 +335,7 @@ def name_begins(run: Run) -> int:
         if word in FIRST_NAMES and (
             (word not in WEAK_FIRST and before in ORG_NOUNS | PLACES)
             or (before not in FIRST_NAMES and (before in _OFFICES_IN_NAMES or (is_occupation(before) and position > 1)))
+            or (before.endswith("s") and is_occupation(before[:-1]) and before not in FIRST_NAMES)
         ):
             cut = position  # "Lenn County Executive Rich Marsh"
             break

@@ -155,7 +155,7 @@ ORG_NOUNS = words(
     academy archdiocese diocese parish syndicate administration agency airline airlines airport alliance army
     assembly assn association authority
     bank board broadcaster brigade bureau business cabinet campaign caucus center centers centre centres chamber
-    charity church
+    charity church archives guard images
     city clinic club coalition college commission committee company conference congress consortium convention
     cooperative corp corporation corps council county court department directorate district division embassy
     enterprise enterprises exchange executive federation firm force forces forum foundation front fund
@@ -373,6 +373,7 @@ GENERIC_ORGS = words(
 
 FOLLOWS_A_NAME = words(
     """
+    a an
     of for at in with from on to who whom which that and or as by during herself himself itself
     after before when while until till since because amid against about over under via through despite but
     this last next earlier later today tonight yesterday again also then now once twice here there recently

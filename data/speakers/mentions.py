@@ -224,7 +224,8 @@ def _names_members(text: str, run: list[Token], tokens: list[Token], position: i
         return True
     plural = last.folded.endswith("s") and text[last.end : last.end + 2] in ("' ", "’ ")
     members = is_occupation(last.folded[:-1]) or (last.folded in GROUP_NOUNS and last.folded not in FIRST_NAMES)
-    return (plural and members) or last.folded in ("men", "women", "children", "people")
+    office = last.folded in ("sheriff", "coroner") and len(run) > 1  # "Lenn County Sheriff's Department"
+    return (plural and members) or office or last.folded in ("men", "women", "children", "people")
 
 
 def longer_organisation(text: str, end: int, limit: int) -> int:

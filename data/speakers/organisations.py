@@ -97,6 +97,8 @@ class Organisations:
             initials = ["".join(w[0] for w in those) for those in (words, short) if len(those) > 1]
             # The CDC, the Centers for Disease Control and Prevention, leaves one out.
             cut = [letters[:-1] for letters in initials if len(letters) > len("cdc")]
+            if words and words[-1] == "department":  # the DOJ, the Justice Department
+                cut.append("do" + "".join(w[0] for w in words[:-1]))
             if token.folded in initials + cut:
                 character.acronyms.add(token.text)
                 return character

@@ -415,11 +415,14 @@ class Resolver:
         return self._of(best.character), best.character
 
     def _unnamed_goes_on(self, offset: int, gender: Gender | None) -> SpeakerName | None:
-        """ "He added" after "a spokesman for President Falk said", in one paragraph: he is the spokesman."""
-        if self.last is None or gender is None:
+        """ "He added" after "a spokesman for President Falk said", in one paragraph: he is the spokesman.
+
+        "They added" goes on with "one senior official" too: then ``gender`` is None.
+        """
+        if self.last is None:
             return None
         reach, named, character = self.last
-        if character is not None or named.form != "person" or named.gender not in (gender, None):
+        if character is not None or named.form != "person" or (gender and named.gender not in (gender, None)):
             return None
         here = self.cast.paragraph_of(offset)
         words = tokens_of(named.name)
@@ -427,7 +430,12 @@ class Resolver:
         one = bool(words) and (words[0].folded in ("a", "an", "one", "another") or words[0].folded in SPEAKS_FOR)
         one = one or (not named.resolved and len(words) == 2 and words[1].folded in ANY_PERSON)
         one = one and any(w.folded in ANY_PERSON or is_occupation(w.folded) for w in words)  # no "thorough examination"
-        if not one or words[0].folded in PRONOUNS or self.cast.paragraph_of(reach[0]) != here or reach[0] > offset:
+        if (
+            not one
+            or (words[0].folded in PRONOUNS and len(words) == 1)
+            or self.cast.paragraph_of(reach[0]) != here
+            or reach[0] > offset
+        ):
             return None
         between = [
             m
@@ -456,6 +464,8 @@ class Resolver:
         plural = word in PLURAL_PRONOUNS or word in FIRST_PLURAL
         if word in FIRST_PLURAL and (label := initials_before(self.cast, offset)) is not None:
             return behind_initials(self.cast, label, offset) or (SpeakerName(written, None, False, "group"), None)
+        if word == "they" and (unnamed := self._unnamed_goes_on(offset, None)) is not None:
+            return unnamed, None
         since = self.last[0][1] if self.last else 0
         if self.last is not None and (plural or not subject_since(self.cast, since, offset)):
             reach, named, character = self.last
@@ -488,8 +498,8 @@ class Resolver:
         if (clause := _CLAUSE.search(self.text, tokens[0].end, end)) is not None:
             end = clause.start()
             tokens = tokens_of(self.text, start, end)
-        if (behind := _BEHIND.search(self.text, tokens[0].end, end)) and not _LISTED.search(behind.group()):
-            end = behind.start()
+        if (told := _BEHIND.search(self.text, tokens[0].end, end)) and not _LISTED.search(told.group()):
+            end = told.start()
             tokens = tokens_of(self.text, start, end)
         comma = self.text.find(", ", start, end)
         lead = tokens_of(self.text, start, comma) if comma > 0 else []
@@ -512,8 +522,8 @@ class Resolver:
             return named, None
         written_thing = noun in ("post", "report") and not tokens[-1].capital  # no paper of that name
         if noun in ("country", "nation") and definite and len(tokens) == 2:
-            if (place := place_near(self.cast, start, COUNTRIES)) is not None:
-                return self._of(place), place
+            if (country := place_near(self.cast, start, COUNTRIES)) is not None:
+                return self._of(country), country
             return SpeakerName(written, None, False, "organisation"), None
         if noun in ORG_NOUNS and noun not in ROLE_NOUNS and not written_thing:
             if (
@@ -676,6 +686,7 @@ class Resolver:
                     best
                     and near
                     and not other
+                    and (best.character.full or noun not in OFFICES - _ANYBODY)
                     and best.share >= (0.8 if not proper else 0.97 if noun in OFFICES - _ANYBODY else 0.9)
                 ):
                     return self._of(best.character), best.character

@@ -36,14 +36,15 @@ _FURNITURE = frozenset(
 _SMALL = frozenset("al bin da de del den der di dos du el for in la le of the van von y".split())  # noqa: SIM905
 _HEADINGS = frozenset(
     [
-        "address", "age", "ages", "answers", "award", "background", "best", "capacity", "cast", "category", "cause",
-        "charges", "city", "class", "company", "context", "cost", "county", "deadline", "deaths", "details", "director",
-        "directions", "distance", "event", "finalist", "finalists", "final", "founded", "genre", "grade", "height",
-        "hometown", "hours", "impact", "ingredients", "key", "length", "next", "nominees", "odds", "party", "pick",
-        "plot", "population", "position", "prediction", "premise", "profile", "pros", "cons", "rank", "rating",
-        "record", "region", "release", "result", "results", "runner-up", "runners-up", "salary", "school", "season",
-        "sentence", "series", "situation", "size", "sport", "starring", "state", "status", "team", "term", "title",
-        "total", "venue", "verdict", "weight", "winner", "winners", "worst", "year",
+        "address", "age", "ages", "answers", "award", "background", "best", "capacity", "cast", "category",
+        "cause", "charges", "city", "class", "company", "cons", "context", "cost", "county", "course",
+        "deadline", "deaths", "details", "directions", "director", "distance", "event", "final", "finalist",
+        "finalists", "founded", "genre", "grade", "height", "hometown", "hours", "impact", "ingredients", "key",
+        "length", "next", "nominees", "notable", "odds", "party", "pick", "plot", "population", "position",
+        "prediction", "premise", "profile", "pros", "purse", "rank", "rating", "record", "region", "release",
+        "result", "results", "runner-up", "runners-up", "salary", "school", "season", "sentence", "series",
+        "situation", "size", "sport", "starring", "state", "status", "team", "term", "title", "total", "tv",
+        "venue", "verdict", "weight", "winner", "winners", "worst", "year",
     ]
 )  # fmt: skip
 """Single words that head the parts of a list, time after time."""

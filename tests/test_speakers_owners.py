@@ -50,7 +50,7 @@ def test_what_is_owned_is_called_by_its_owner(parser: Parser, text: str, expecte
             True,
         ),
         ("Seven fishermen from Lenn filed a lawsuit.\n\n{The motion} says no.", "Seven fishermen from Lenn", False),
-        ("A Kelmore University poll came out.\n\n{The poll} found few gulls.", "Kelmore University", True),
+        ("A Kelmore University poll came out.\n\n{The poll} found few gulls.", "Kelmore University poll", True),
         ("A Kelmornews analysis came out.\n\n{The analysis} found few gulls.", "A Kelmornews analysis", False),
         ("She shared a Kelmorbook post on gulls.\n\n{The post} said no.", "The post", False),
         # Nothing tells who wrote it.

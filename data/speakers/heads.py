@@ -47,6 +47,9 @@ _JOINT = re.compile(
 )
 """What parts two names of a list: "Marsh (D-Me.) and Sen. Falk"."""
 
+_PARTNER = re.compile(r"^(?:/[A-Z][\w&.]*(?: [A-Z][\w&.]*)*)+(?= [a-z])")
+"""The second of two names before a noun: "a CNN/ORC poll"."""
+
 _KIN_JOINT = re.compile(r",? and (?:his|her|their) (?:[\w-]+ ){0,2}[\w-]+,? ")
 """What parts "Ines Falk and her husband, Ned Harrow"."""
 
@@ -85,7 +88,7 @@ def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention
     bare = [token for token in lead if token.folded not in LEADS]
     if not bare or first.start <= start:
         joined = _joined(cast, inside)
-        tail = cast.text[joined[-1].end : end]
+        tail = _PARTNER.sub("", cast.text[joined[-1].end : end])
         following = tokens_of(tail)
         # "the Clinton campaign", "Trump supporters", "the Nova Scotia judge": the name only tells whose.
         if following and len(joined) == 1 and re.match(r" [a-z]", tail) and following[0].folded not in FOLLOWS_A_NAME:

@@ -642,6 +642,9 @@ class Resolver:
         owner = [
             m for m in self.cast.within(start, tokens[-1].end) if m.character is not None and m.end < tokens[-1].end
         ]
+        if noun in ("poll", "survey") and owner and (at := next((t for t in tokens if t.folded == noun), None)):
+            # A poll is no word of the newspaper that ordered it.
+            return SpeakerName(self.text[owner[0].start : at.end], None, True, "document"), None
         if owner and tokens[-1].folded == noun and owner[-1].end >= tokens[-1].start - 3:
             return self._mentioned(owner[-1])
         return None

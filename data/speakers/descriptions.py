@@ -335,10 +335,10 @@ def organisation_meant(
     beside = [c for c in seen if any(m.paragraph == here and m.end <= offset and not m.quoted for m in c.mentions)]
     if len(beside) == 1:
         return beside[0]
+    if noun in _FIRMS and (told := _headlined(cast, beside or ([] if len(words) > 1 else seen))) is not None:
+        return told
     if len(words) > 1:
         return None
-    if noun in _FIRMS and not beside and (told := _headlined(cast, seen)) is not None:
-        return told
     counts = sorted((len(c.mentions) for c in cast.organisations()), reverse=True)
     if seen and len(counts) > 1 and counts[0] >= 3 * counts[1] and counts[0] >= 4:
         return next((c for c in seen if len(c.mentions) == counts[0]), None)

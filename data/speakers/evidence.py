@@ -58,6 +58,9 @@ _NEVER_SURNAMES = frozenset(
         "government",
     }
 )
+_FROM = re.compile(r"-(?:based|born|raised|area|native|trained|educated)$")
+_GENERAL = frozenset({"electric", "motors", "mills", "dynamics", "assembly", "atomics", "foods", "services", "council"})
+"""What "General" is no rank before."""
 _OFTEN_CAPITAL = PARTICLES & frozenset({"le", "de", "la", "di", "du", "del", "von", "el", "da"}) - FIRST_NAMES
 _OFFICES_IN_NAMES = frozenset({"executive", "contributor", "councilmember", "meteorologist", "commentator", "member"})
 """Nouns with which what stands before a name may end, though they aren't offices wherever they stand."""
@@ -308,9 +311,11 @@ def name_begins(run: Run) -> int:
     while last > 0 and tokens[last].folded in GENERATIONS:
         last -= 1
     cut = 0
-    for position in range(last):
+    while cut < last and _FROM.search(tokens[cut].folded):
+        cut += 1  # "Lenn-based Ilie Marsh"
+    for position in range(cut, last):
         word = tokens[position].folded
-        if not is_title(word):
+        if not is_title(word) or (word == "general" and tokens[position + 1].folded in _GENERAL):
             continue
         if position == 0 and word in FIRST_NAMES and last == 1 and not HONORIFICS.get(word):
             continue

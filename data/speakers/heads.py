@@ -109,7 +109,7 @@ def heads(cast: Cast, start: int, end: int, tokens: list[Token]) -> list[Mention
             titled = all(is_title(token.folded) for token in bare)
             leads = not any(m.character and m.character.form == "person" for m in inside[:position])
             # "Mr. Marsh and Mr. Falk", "former Yarrow Gov. Ilie Marsh and former Kelmore Gov. Ines Falk"
-            return both if leads and (titled or all(map(_full_person, both))) else [mention]
+            return both if leads and (titled or all(map(full_person, both))) else [mention]
         joined = _joined(cast, inside[position:])
         if len(joined) > 1 and position == 0 and lead[-1].folded in GROUP_NOUNS:
             return joined
@@ -229,7 +229,8 @@ def _offices_behind(cast: Cast, mention: Mention, before: list[Token]) -> bool:
     return leads and cast.text[before[-1].end : mention.start] in (" ", ". ")
 
 
-def _full_person(mention: Mention) -> bool:
+def full_person(mention: Mention) -> bool:
+    """Whether a mention is somebody's of whom the article gives the full name."""
     return mention.character is not None and mention.character.form == "person" and mention.character.full
 
 
@@ -259,8 +260,8 @@ def _joined(cast: Cast, inside: list[Mention]) -> list[Mention]:
         firm = mention.character is not None and mention.character.form == "organisation"
         if firm and behind and behind.group(1) in GROUP_NOUNS:
             break  # "Mrs. Falk and Harbour Union leaders"
-        listed = _JOINT.fullmatch(gap) or _ASIDE.fullmatch(gap) or (_full_person(mention) and _with_role(gap))
-        if _titled(cast, joined[-1]) and _full_person(mention):
+        listed = _JOINT.fullmatch(gap) or _ASIDE.fullmatch(gap) or (full_person(mention) and _with_role(gap))
+        if _titled(cast, joined[-1]) and full_person(mention):
             break  # "Harbour Association President and CEO Ines Falk" is one
         if listed and mention.character is not joined[-1].character:
             joined.append(mention)

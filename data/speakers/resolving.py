@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from data.model import Attribution, Span, SpeakerName
 from data.speakers.antecedents import SURE, Said, Sought, disjoint, likelier, rank
+from data.speakers.bearers import by_own_pronoun, speaking_bearer
+from data.speakers.beside import named_behind, pronoun_subject
 from data.speakers.byline import sole_author
 from data.speakers.cast import Cast
 from data.speakers.characters import Character, Mention
@@ -34,7 +35,7 @@ from data.speakers.descriptions import (
     seats,
     subject_since,
 )
-from data.speakers.heads import and_others, heads
+from data.speakers.heads import and_others, full_person, heads
 from data.speakers.interviews import behind_initials, initials_before, interviewed, turn_of
 from data.speakers.lexicon import (
     ABBREVIATIONS,
@@ -52,31 +53,35 @@ from data.speakers.lexicon import (
     MALE_PRONOUNS,
     OFFICES,
     ORG_NOUNS,
-    PARTICLES,
     PLACES,
     PLURAL_PRONOUNS,
-    PREPOSITIONS,
     PRONOUNS,
     RELATIVE_PRONOUNS,
     ROLE_NOUNS,
-    SAYING_AS,
     SAYINGS,
     SENTENCE_OPENERS,
     SPEAKS_FOR,
-    SPEECH_VERBS,
     Gender,
 )
 from data.speakers.mentions import Token, tokens_of
 from data.speakers.occupations import is_occupation
 from data.speakers.owners import introduced_group, issuer, kin_meant, owned, runs
-from data.speakers.spelling import fold
+from data.speakers.phrases import (
+    AFTER_PRONOUN,
+    brand,
+    description_ends,
+    head_noun,
+    name_behind_role,
+    opens_series,
+    trimmed,
+    unarticled,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Token as Word
 
     from data.statements.parsing import ParsedArticle
 
-_TRAILING_BRACKET = re.compile(r"\s*\([^()]*\)?$")
 _CALLED = re.compile(
     r"(?:named|called|identified (?:only )?as|using the (?:pseudonym|name)|known as|nicknamed) "
     r"[“\"']?([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)"
@@ -85,23 +90,6 @@ _DEFINITE = re.compile(r"(?:the|this|that|these|those|both)\s", re.I)
 _REPLY = re.compile(r"(?:replied|answered|responded|retorted|countered|shot back|fired back)\b", re.I)
 _GOES_ON = re.compile(r"\b(?:added|adds|continued|continues|concluded|(?:went|goes) on)\b", re.I)
 _ASKED = re.compile(r"(?:when )?(?:asked|pressed|questioned)(?: about)?", re.I)
-_BRAND = re.compile(r"(?:[Tt]he )?([A-Z][\w-]+['’]s)")
-_EDGE = " \t\n\r\u00a0,.;:—–-\"“”'‘’()[]"
-_CLAUSE = re.compile(
-    r"(?:,| [―—–-]{1,2})\s(?:who|whose|whom|which)\b.*| (?:but|and|or)$"
-    r"|,? (?:in|via|by) (?:an?|the) (?:e-?mail|statement|interview|text message|letter|(?:news|press) release)\b.*",
-    re.S,
-)
-"""What tells more of whom a description means already, a joint that leads nowhere, and the medium."""
-_BEHIND = re.compile(
-    r",\s(?:an?|the|including|published|released|issued|conducted|led|based|both|all)\b.*"
-    r"|\s(?:(?:released|published|taken|conducted|issued) )?(?:this|last) (?:week|month)$",
-    re.S,
-)
-_LISTED = re.compile(r",[^,]*(?:, and |,? and (?:the|an?|his|her|their|other)\b)")
-_SERIES = re.compile(r"(?:, [a-z][\w -]*)+,? and [a-z]")
-"""What is told of a description behind it, unless a list goes on there: "the poll, published on Monday"."""
-_OWN_PRONOUN = re.compile(r"(?:that )?(he|she)\b")
 _ANYBODY = frozenset(
     {"resident", "professor", "student", "veteran", "teacher", "farmer", "artist", "author", "musician", "owner"}
     | {"candidate", "nominee", "host"}
@@ -180,9 +168,9 @@ class Resolver:
         subjects = [m for m in subjects if m.character is not None and m.character.form == "person"]
         if subjects:
             return self._mentioned(subjects[-1])
-        if (pronoun := self._pronoun_subject(since, start)) is not None:
+        if (pronoun := pronoun_subject(self.cast, since, start)) is not None:
             return self._pronoun(pronoun.folded, pronoun.start, pronoun.text)
-        if (named := self._named_behind(attribution.content[-1][1])) is not None:
+        if (named := named_behind(self.cast, attribution.content[-1][1])) is not None:
             return self._mentioned(named)
         if self.last is None or attribution.kind == "indirect" or not self._stands_free(attribution):
             return None, None
@@ -191,21 +179,6 @@ class Resolver:
         if here - before > _FREE_REACH:
             return None, None
         return self.last[1], self.last[2]
-
-    def _named_behind(self, end: int) -> Mention | None:
-        """The name in ``," said Blair`` right behind a quotation whose speaker was not seen."""
-        if not self.cast.starts:
-            return None
-        limit = self.cast.article.paragraphs[self.cast.paragraph_of(end - 1)][1]
-        for mention in self.cast.within(end, min(limit, end + 60)):
-            between = [t.folded for t in tokens_of(self.text, end, mention.start)]
-            behind = [t.folded for t in tokens_of(self.text, mention.end, min(limit, mention.end + 16))][:1]
-            person = mention.character is not None and mention.character.form == "person" and not mention.quoted
-            governed = set(between) & PREPOSITIONS - {"as"}
-            spoke = not governed and bool(between) and between[0] in SPEECH_VERBS
-            if person and (spoke or (not between and set(behind) & SPEECH_VERBS)):
-                return mention
-        return None
 
     def _stands_free(self, attribution: Attribution) -> bool:
         """Whether the layout says that a quotation goes on: in the paragraph of the last one, or alone in its own."""
@@ -221,21 +194,12 @@ class Resolver:
         ]
         return not people or (len(people) == 1 and people[0].character is self.last[2])
 
-    def _pronoun_subject(self, since: int, offset: int) -> Token | None:
-        """The last unquoted "he" or "she" between two offsets: the subject of "he accused ..., adding that"."""
-        found = [t for t in tokens_of(self.text, since, offset) if t.folded in ("he", "she")]
-        subject = next((t for t in reversed(found) if not self.cast.is_quoted(t.start)), None)
-        if subject is None:
-            return None
-        verbs = {t.folded for t in tokens_of(self.text, subject.end, offset)}
-        return subject if verbs & (SPEECH_VERBS | SAYING_AS) else None
-
     # -- a speaker as written
 
     def _spoken(self, span: Span) -> tuple[SpeakerName, Character | None]:
-        if (brand := _BRAND.fullmatch(self.text, *span)) is not None and self._is_brand(span):
-            return SpeakerName(brand.group(1), None, True, "organisation"), None
-        start, end = self._trim(span)
+        if (firm := brand(self.text, span)) is not None and not any(map(full_person, self.cast.within(*span))):
+            return SpeakerName(firm, None, True, "organisation"), None
+        start, end = trimmed(self.text, span)
         written = self.text[start:end]
         tokens = tokens_of(self.text, start, end)
         if not tokens:
@@ -245,7 +209,7 @@ class Resolver:
             return interviewed(self.cast, written, start) or (SpeakerName(written, None, False, "group"), None)
         if (behind := behind_initials(self.cast, written, start)) is not None:
             return behind
-        if words[0] in PRONOUNS and (len(words) == 1 or words[-1] in ("himself", "herself", "themselves")):
+        if words[0] in PRONOUNS and set(words[1:]) <= AFTER_PRONOUN:
             return self._pronoun(words[0], start, written)
         if (elder := elder_meant(self.cast, tokens)) is not None:
             return self._of(elder), elder
@@ -255,28 +219,10 @@ class Resolver:
         if len(named) > 1 or others:
             return self._several(named, others)
         if named:
-            return self._by_own_pronoun(named[0]) or self._mentioned(named[0])
+            bearer = by_own_pronoun(self.cast, named[0], self.indirect)
+            return (self._of(bearer), bearer) if bearer else self._mentioned(named[0])
         found, character = self._described(start, end, tokens, root)
         return self._with_owner(found, start, tokens), character
-
-    def _is_brand(self, span: Span) -> bool:
-        """Whether "Lovell's" is a firm's whole name: a verb of speech and no thing of Lovell's stands behind it."""
-        behind = [t.folded for t in tokens_of(self.text, span[1], span[1] + 16)][:1]
-        return bool(set(behind) & SPEECH_VERBS) and not any(
-            m.character is not None and m.character.form == "person" and m.character.full
-            for m in self.cast.within(*span)
-        )
-
-    def _by_own_pronoun(self, mention: Mention) -> tuple[SpeakerName, Character] | None:
-        """ "Falk said she would go", where there is a Mr. Falk too: whom the words' own pronoun fits."""
-        if len(mention.words) > 1 or not self.indirect:
-            return None
-        told = _OWN_PRONOUN.match(self.text, self.indirect[0][0], self.indirect[0][1])
-        bearers = [c for c in self.cast.people() if c.full and c.parsed and c.parsed.surname == mention.words[0]]
-        if told is None or len({c.gender for c in bearers}) < 2 or self.indirect[0][0] < mention.end:
-            return None
-        fitting = [c for c in bearers if c.gender == ("m" if told.group(1) == "he" else "f")]
-        return (self._of(fitting[0]), fitting[0]) if len(fitting) == 1 else None
 
     def _with_owner(self, found: SpeakerName, start: int, tokens: list[Token]) -> SpeakerName:
         """ "His campaign" by its owner, "Ned Harrow's campaign", where it is clear whose and nothing better is."""
@@ -316,24 +262,6 @@ class Resolver:
         owner, _ = self._person_described(start, tokens[at].end, lead, tokens[at].folded, True)
         return (owner, tokens[at:]) if owner.resolved and owner.form == "person" else None
 
-    def _trim(self, span: Span) -> Span:
-        start, end = span
-        while start < end and self.text[start] in _EDGE:
-            start += 1
-        while end > start and self.text[end - 1] in _EDGE and not self._abbreviated(end):
-            end -= 1
-        if (bracket := _TRAILING_BRACKET.search(self.text, start, end)) is not None and bracket.start() > start:
-            end = bracket.start()
-        for ending in ("'s", "’s"):
-            if self.text[start:end].endswith(ending):
-                end -= 2
-        return start, end
-
-    def _abbreviated(self, end: int) -> bool:
-        return self.text[end - 1] == "." and bool(
-            re.search(r"(?:\b[A-Z]|\b(?:Jr|Sr|Inc|Corp|Co|Ltd))\.$", self.text[max(0, end - 6) : end])
-        )
-
     def _root(self, start: int, end: int) -> Word | None:
         """The syntactic head of a span, where its paragraph was parsed."""
         ordinal = self.cast.paragraph_of(start)
@@ -352,17 +280,11 @@ class Resolver:
 
     def _mentioned(self, mention: Mention) -> tuple[SpeakerName, Character | None]:
         character = mention.character
-        if mention.ambiguous and (speaks := self._speaking_bearer(mention)) is not None:
+        if mention.ambiguous and (speaks := speaking_bearer(self.cast, mention, self.said)) is not None:
             return self._of(speaks), speaks
         if character is None or mention.ambiguous:
             return SpeakerName(self.text[mention.start : mention.end]), None
         return self._of(character), character
-
-    def _speaking_bearer(self, mention: Mention) -> Character | None:
-        """The only one of those who bear a surname whom the text has let speak so far: "Falk said" is no dead Falk."""
-        bearers = [c for c in self.cast.people() if c.full and c.parsed and c.parsed.surname == mention.words[-1]]
-        spoke = [c for c in bearers if any(one.character is c for one in self.said)]
-        return spoke[0] if len(spoke) == 1 else None
 
     def _of(self, character: Character) -> SpeakerName:
         """A person known by a surname or a first name only is not resolved: the article says no more of who it is."""
@@ -495,19 +417,15 @@ class Resolver:
         while len(tokens) > 1 and tokens[0].folded in LEADS - {"the", "a", "an", "both", "former"}:
             tokens = tokens[1:]
             start = tokens[0].start
-        if (clause := _CLAUSE.search(self.text, tokens[0].end, end)) is not None:
-            end = clause.start()
-            tokens = tokens_of(self.text, start, end)
-        if (told := _BEHIND.search(self.text, tokens[0].end, end)) and not _LISTED.search(told.group()):
-            end = told.start()
-            tokens = tokens_of(self.text, start, end)
+        end = description_ends(self.text, tokens[0].end, end)
+        tokens = tokens_of(self.text, start, end)
         comma = self.text.find(", ", start, end)
         lead = tokens_of(self.text, start, comma) if comma > 0 else []
-        listed = len(lead) == 1 and lead[0].folded.endswith("s") and _SERIES.match(self.text, comma, end)
-        if lead and self._is_name(lead) and not listed:
+        if lead and self._is_name(lead) and not opens_series(self.text, lead, comma, end):
             return self._described(start, comma, lead, None)
         written = self.text[start:end]
-        noun = self._noun(tokens, root, start, end)
+        base = self.cast.starts[self.cast.paragraph_of(start)]
+        noun = head_noun(self.text, tokens, root, base, start, end)
         definite = bool(_DEFINITE.match(written))
         if (owner := self._owner_of_saying(start, tokens, noun)) is not None:
             return owner
@@ -544,7 +462,7 @@ class Resolver:
             return self._person_described(start, end, tokens, noun, definite)
         if definite and (members := party_member(self.cast, noun, tokens, start)) is not None:
             return self._one_of(members, start, written)
-        if (behind := self._name_behind_role(tokens)) is not None:
+        if (behind := name_behind_role(self.text, tokens)) is not None:
             return SpeakerName(behind, None, " " in behind), None
         if self._is_name(tokens):
             place = all(t.folded in PLACES | DEMONYMS for t in tokens if t.capital)
@@ -553,7 +471,7 @@ class Resolver:
             if root is not None and len(tokens) == 1 and root.tag_[:2] in ("VB", "JJ", "RB", "IN", "DT", "WD"):
                 return SpeakerName(written, None, False, "group"), None  # a headline's verb: "Spurns offer"
             form: Literal["organisation", "person"]
-            name = self._unarticled(start, written)
+            name = unarticled(self.text, start, written)
             firm = place or len(tokens) == 1 or noun in ORG_NOUNS or name.startswith("The ")
             form = "organisation" if firm else "person"
             return SpeakerName(name, None, True, form), None
@@ -578,32 +496,6 @@ class Resolver:
         if best.character in people or not (people or seats(self.cast, best.character)):
             return self._of(best.character), best.character
         return SpeakerName(written), None
-
-    def _name_behind_role(self, tokens: list[Token]) -> str | None:
-        """ "His nephew Michery el Solen": a name that the scan of the text missed, behind the noun that tells whose."""
-        at = next((i for i, t in enumerate(tokens) if not t.capital and is_occupation(t.folded)), None)
-        if at is None or at + 2 >= len(tokens) or not tokens[at + 1].capital or not tokens[-1].capital:
-            return None
-        name = tokens[at + 1 :]
-        gaps = [self.text[a.end : b.start] for a, b in pairwise(tokens[at:])]
-        written = all(t.capital or t.folded in PARTICLES for t in name) and set(gaps) <= {" ", "\u00a0"}
-        return self.text[name[0].start : name[-1].end] if written and len(name) <= 4 else None
-
-    def _noun(self, tokens: list[Token], root: Word | None, start: int, end: int) -> str:
-        """The folded head noun of a description."""
-        if root is not None:
-            offset = self.cast.starts[self.cast.paragraph_of(start)]
-            if start <= root.idx + offset < end and root.pos_ in ("NOUN", "PROPN", "PRON"):
-                return fold(root.text)
-        phrase = re.split(r"\b(?:of|for|at|in|with|from|on|to|who|that|which|by)\b", self.text[start:end])[0]
-        words = tokens_of(phrase)
-        return words[-1].folded if words else tokens[-1].folded
-
-    def _unarticled(self, start: int, written: str) -> str:
-        """A name without its article, but for one whose capital stands in mid-sentence: "as The Hill pointed out"."""
-        if written.startswith("The ") and re.search(r"[a-z,] $", self.text[max(0, start - 2) : start]):
-            return written
-        return re.sub(r"^(?:the|The) ", "", written)
 
     def _is_name(self, tokens: list[Token]) -> bool:
         bare = [t for t in tokens if t.folded not in ("the", "of", "for", "and", "a", "an", "in", "on")]
@@ -642,9 +534,9 @@ class Resolver:
         owner = [
             m for m in self.cast.within(start, tokens[-1].end) if m.character is not None and m.end < tokens[-1].end
         ]
-        if noun in ("poll", "survey") and owner and (at := next((t for t in tokens if t.folded == noun), None)):
-            # A poll is no word of the newspaper that ordered it.
-            return SpeakerName(self.text[owner[0].start : at.end], None, True, "document"), None
+        poll = next((t for t in tokens if t.folded == noun), None) if noun in ("poll", "survey") else None
+        if poll is not None and owner:  # a poll is no word of the newspaper that ordered it
+            return SpeakerName(self.text[owner[0].start : poll.end], None, True, "document"), None
         if owner and tokens[-1].folded == noun and owner[-1].end >= tokens[-1].start - 3:
             return self._mentioned(owner[-1])
         return None

@@ -3,6 +3,7 @@
     python -m benchmarks.fit_dates            cross-validate by article, and print
     python -m benchmarks.fit_dates --write    train on all of it too, and write data/dates/choosing.npz
     python -m benchmarks.fit_dates --folds FOLDER    keep the networks of the folds, for benchmarks/handcheck.py
+    python -m benchmarks.fit_dates --judge FOLDER    judge those again (other rules or thresholds), without training
 
 ``dates.jsonl`` has a line a statement: the article's id, the content's offsets and the days that are right for it,
 given by hand (null: none; several where the article allows several, the likeliest first); ``text`` is "train" where
@@ -43,7 +44,7 @@ from data.speakers import name_speakers
 from data.statements import Parser, find
 
 GOLD = Path(__file__).with_name("dates.jsonl")
-HIDDEN, NETWORKS, EPOCHS, DROPPED, RATE, DECAY = 64, 4, 200, 0.4, 3e-3, 0.1
+HIDDEN, NETWORKS, EPOCHS, DROPPED, RATE, DECAY = 64, 4, 200, 0.2, 3e-3, 0.01
 SELDOM = 8
 """Evidence that is named less often than this is left out."""
 
@@ -239,6 +240,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--folds", type=Path, help="folder for the networks of the folds, outside the repository")
+    parser.add_argument("--judge", type=Path, help="the folder of an earlier --folds")
     arguments = parser.parse_args()
     if not (SHARED / "coverage").exists():
         sys.exit(f"no shared data at {SHARED}: set ONRECORD_SHARED to the folder that holds coverage/")
@@ -246,7 +248,10 @@ def main() -> None:
     random.Random(7).shuffle(articles)
     whole: Counter[str] = Counter()
     for fold in range(5):
-        arrays = train(cases(article for n, article in enumerate(articles) if n % 5 != fold))
+        if arguments.judge:
+            arrays = dict(np.load(arguments.judge / f"{fold}.npz"))
+        else:
+            arrays = train(cases(article for n, article in enumerate(articles) if n % 5 != fold))
         whole += judge((article for n, article in enumerate(articles) if n % 5 == fold), chosen_by(arrays))
         if arguments.folds:
             arguments.folds.mkdir(parents=True, exist_ok=True)

@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-LIKELY = 0.5
-"""From this chance on a day is taken: where it is likelier than not that it is right."""
+LIKELY = 0.55
+"""From this chance on a day is taken: a little above where it is likelier right than not, as made-up dates do harm."""
 
-LIKELY_OF_OTHERS = 0.6
+LIKELY_OF_OTHERS = 0.65
 """The same for what others did or said two days before publication or earlier: there the chances are too high."""
 
 PATH = Path(__file__).with_name("choosing.npz")

@@ -424,7 +424,7 @@ class Resolver:
         if lead and self._is_name(lead) and not opens_series(self.text, lead, comma, end):
             return self._described(start, comma, lead, None)
         written = self.text[start:end]
-        base = self.cast.starts[self.cast.paragraph_of(start)]
+        base = self.cast.starts[self.cast.paragraph_of(start)] if self.cast.starts else 0
         noun = head_noun(self.text, tokens, root, base, start, end)
         definite = bool(_DEFINITE.match(written))
         if (owner := self._owner_of_saying(start, tokens, noun)) is not None:

@@ -7,12 +7,9 @@ import pytest
 from data.speakers import name_speakers
 from data.statements import find
 from data.statements.parsing import Parser
-from tests.test_speakers_naming import article, names
+from tests.test_speakers_naming import article, names, parser
 
-
-@pytest.fixture(scope="module")
-def parser() -> Parser:
-    return Parser()
+__all__ = ["parser"]
 
 
 def test_the_headline_tells_whom_a_shared_surname_means(parser: Parser) -> None:

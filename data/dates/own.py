@@ -52,7 +52,7 @@ def own(page: Page, attribution: Attribution) -> SaidOn | None:
         # the narrower of two that are tied is the one that says more
         rank = 1000 * (found.last - found.first).days + distance
         if best is None or rank < best[0]:
-            best = rank, SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
+            best = rank, _said(page, expression, found)
     return best[1] if best else _introduced(page, attribution, ordinal) or _entry(page, ordinal, place)
 
 
@@ -66,7 +66,11 @@ def _entry(page: Page, ordinal: int, place: int) -> SaidOn | None:
     if any(low <= one.start < high for one in page.expressions_of(ordinal) if one is not first):
         return None
     found = page.days_of(first, anchor=page.anchor(ordinal, first))
-    return SaidOn(found, page.words(first), "explicit" if first.explicit else "relative") if found else None
+    return _said(page, first, found) if found else None
+
+
+def _said(page: Page, expression: Expression, found: DateRange) -> SaidOn:
+    return SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
 
 
 def _describes(page: Page, expression: Expression, found: DateRange, attribution: Attribution) -> bool:
@@ -127,7 +131,7 @@ def _introduced(page: Page, attribution: Attribution, ordinal: int) -> SaidOn | 
                 continue
             found = page.days_of(expression, anchor=page.anchor(where, expression))
             if found:
-                return SaidOn(found, page.words(expression), "explicit" if expression.explicit else "relative")
+                return _said(page, expression, found)
     return None
 
 

@@ -21,7 +21,7 @@ def by_own_pronoun(cast: Cast, mention: Mention, indirect: Sequence[Span]) -> Ch
     if len(mention.words) > 1 or not indirect or indirect[0][0] < mention.end:
         return None
     told = _OWN_PRONOUN.match(cast.text, *indirect[0])
-    bearers = _bearers(cast, mention)
+    bearers = cast.bearers(mention.words[0])
     if told is None or len({c.gender for c in bearers}) < 2:
         return None
     fitting = [c for c in bearers if c.gender == ("m" if told.group(1) == "he" else "f")]
@@ -30,9 +30,5 @@ def by_own_pronoun(cast: Cast, mention: Mention, indirect: Sequence[Span]) -> Ch
 
 def speaking_bearer(cast: Cast, mention: Mention, said: Sequence[Said]) -> Character | None:
     """The only one of those who bear a surname whom the text has let speak so far: "Falk said" is no dead Falk."""
-    spoke = [c for c in _bearers(cast, mention) if any(one.character is c for one in said)]
+    spoke = [c for c in cast.bearers(mention.words[-1]) if any(one.character is c for one in said)]
     return spoke[0] if len(spoke) == 1 else None
-
-
-def _bearers(cast: Cast, mention: Mention) -> list[Character]:
-    return [c for c in cast.people() if c.full and c.parsed and c.parsed.surname == mention.words[-1]]

@@ -449,9 +449,7 @@ class Cast:
         if len(candidates) == 1:
             return candidates[0], True
         elders = [c for c in candidates if c.parsed and c.parsed.suffix != "jr"]
-        if len(elders) == 1 and all(
-            c.parsed and c.parsed.given[0] == elders[0].parsed.given[0] for c in candidates if elders[0].parsed
-        ):
+        if len(elders) == 1 and len({c.parsed.given[0] for c in candidates if c.parsed}) == 1:
             return elders[0], True  # "Falk" beside "Tor Falk" and "Tor Falk Jr."
         full = [(m.start, c) for c in candidates for m in c.mentions if len(m.words) > 1 and not m.quoted]
         here = [(s, c) for s, c in full if self.paragraph_of(s) == mention.paragraph and s < mention.start]
@@ -527,6 +525,10 @@ class Cast:
     def people(self) -> Iterable[Character]:
         """The characters that are people."""
         return self._people
+
+    def bearers(self, surname: str) -> list[Character]:
+        """The people whom the article gives by full names with a folded surname."""
+        return [c for c in self._people if c.full and c.parsed and c.parsed.surname == surname]
 
     def organisations(self) -> Iterable[Character]:
         """The characters that are organisations."""

@@ -41,13 +41,12 @@ _FIRMS = frozenset(
 _NO_FIRM = frozenset(
     {"administration", "department", "agency", "ministry", "commission", "congress", "senate", "court", "bureau"}
     | {"police", "committee", "party", "university", "college", "association", "council", "board", "house", "cabinet"}
-    | {"workers", "teamsters", "federation", "school", "police", "times"}
+    | {"workers", "teamsters", "federation", "school", "times"}
     | {"army", "navy", "force", "government", "union", "states", "kingdom", "nations", "treasury", "fbi", "eu", "un"}
     | {"ceo", "cfo", "coo", "ceos", "tv", "pr", "ipo", "fda", "epa", "sec", "ftc", "cdc", "irs", "nato", "gop", "ap"}
     | {"cnn", "bbc", "nbc", "abc", "cbs", "reuters", "bloomberg", "afp", "cnbc", "npr", "pbs", "wsj", "fox"}
 )
 
-_NO_BODY = re.compile(r"\d|\b(?:County|Park|River|Street|Avenue|Road|Island|Beach|Bay|Lake|Valley|Mountain)$")
 _PLACE_REACH = 8
 """Paragraphs from which "the city of Lenn" is still the city."""
 _PLACE_LEAD = re.compile(r"\b(?:New|North|South|West|Saudi|Rhode) $")
@@ -205,8 +204,7 @@ def elder_meant(cast: Cast, tokens: list[Token]) -> Character | None:
     """Who "the elder Ostrander" is: the bearer called "Sr.", or the one known besides a "Jr."."""
     if len(tokens) != 3 or tokens[0].folded != "the" or tokens[1].folded not in _ELDER | _YOUNGER:
         return None
-    surname = tokens[2].folded
-    bearers = [c for c in cast.people() if c.full and c.parsed and c.parsed.surname == surname]
+    bearers = cast.bearers(tokens[2].folded)
     suffixes = {c.parsed.suffix: c for c in bearers if c.parsed}
     elder, younger = suffixes.get("sr"), suffixes.get("jr")
     plain = [c for c in bearers if c.parsed and c.parsed.suffix not in ("sr", "jr")]

@@ -38,6 +38,7 @@ from data.speakers.spelling import is_title
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+    from spacy.tokens import Token as Word
 
 PERSON = 1.5
 """Evidence from which a run of capitalised words is taken for a person's name."""
@@ -45,22 +46,13 @@ PERSON = 1.5
 _NEVER_SURNAMES = frozenset(
     {"foundation", "administration", "campaign", "university", "committee", "organization", "organisation", "institute"}
     | {"association", "commission", "department", "agency", "corporation", "company", "council", "federation"}
-    | {
-        "police",
-        "ministry",
-        "network",
-        "airlines",
-        "alliance",
-        "coalition",
-        "congress",
-        "senate",
-        "parliament",
-        "government",
-    }
+    | {"ministry", "network", "airlines", "alliance", "coalition", "congress", "senate", "parliament", "government"}
+    | {"police"}
 )
 _FROM = re.compile(r"-(?:based|born|raised|area|native|trained|educated)$")
 _GENERAL = frozenset({"electric", "motors", "mills", "dynamics", "assembly", "atomics", "foods", "services", "council"})
 """What "General" is no rank before."""
+_UNIONS = frozenset({"us", "uk", "un", "eu"})
 _OFTEN_CAPITAL = PARTICLES & frozenset({"le", "de", "la", "di", "du", "del", "von", "el", "da"}) - FIRST_NAMES
 _OFFICES_IN_NAMES = frozenset({"executive", "contributor", "councilmember", "meteorologist", "commentator", "member"})
 """Nouns with which what stands before a name may end, though they aren't offices wherever they stand."""
@@ -139,11 +131,15 @@ class Evidence:
         token = run.tokens[0]
         if not run.opens_sentence or len(run.tokens) < 2 or token.folded in FIRST_NAMES or token.folded in self.inside:
             return False
+        word = self._word(ordinal, token)
+        return word is not None and word.tag_ in ("VB", "VBG", "VBD") and word.dep_ not in ("compound", "amod")
+
+    def _word(self, ordinal: int, token: Token) -> Word | None:
+        """spaCy's token for a word of a paragraph, where that was parsed."""
         doc = self._docs.get(ordinal)
-        word = doc.char_span(token.start - self.starts[ordinal], token.end - self.starts[ordinal]) if doc else None
-        return (
-            word is not None and word.root.tag_ in ("VB", "VBG", "VBD") and word.root.dep_ not in ("compound", "amod")
-        )
+        start = self.starts[ordinal]
+        span = doc.char_span(token.start - start, token.end - start) if doc else None
+        return None if span is None else span.root
 
     def names_a_group(self, run: Run) -> bool:
         """ "Establishment Republicans": people of a kind, unless the words begin a longer name."""
@@ -165,9 +161,8 @@ class Evidence:
             return False
         if token.folded in GROUP_NOUNS | DOCUMENT_NOUNS:
             return True
-        doc = self._docs.get(ordinal)
-        span = doc.char_span(token.start - self.starts[ordinal], token.end - self.starts[ordinal]) if doc else None
-        return span is not None and span.root.tag_[:2] in ("VB", "JJ", "RB", "IN", "DT", "WD", "CD", "PR")
+        word = self._word(ordinal, token)
+        return word is not None and word.tag_[:2] in ("VB", "JJ", "RB", "IN", "DT", "WD", "CD", "PR")
 
     def _after_the(self, run: Run) -> bool:
         """ "The Hurricanes have": a name that takes an article is no person's, unless it qualifies a noun."""
@@ -321,16 +316,11 @@ def name_begins(run: Run) -> int:
             continue
         cut = position + 1
     first = tokens[0].folded
-    if (
-        not cut
-        and last > 1
-        and first in ("us", "uk", "un", "eu")
-        and tokens[0].acronym
-        and tokens[1].folded in FIRST_NAMES
-    ):
-        return 1  # "ambassador to the U.S. Anatol Tervo"
-    if not cut and last > 1 and tokens[0].acronym and len(first) > 2 and tokens[1].folded in FIRST_NAMES:
-        return 0 if tokens[1].acronym else 1  # "SEAL Ty Woods"
+    if not cut and last > 1 and tokens[0].acronym and tokens[1].folded in FIRST_NAMES:
+        if first in _UNIONS:
+            return 1  # "ambassador to the U.S. Anatol Tervo"
+        if len(first) > len("us"):
+            return 0 if tokens[1].acronym else 1  # "SEAL Ty Woods"
     if not cut and last and is_occupation(first) and first not in FIRST_NAMES and not tokens[0].acronym:
         # "Printer Ambrus Kell"; "Foreman Crane" only where the trade is no first name or surname.
         company = any(token.folded in ORG_NOUNS for token in tokens[1:])

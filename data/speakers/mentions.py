@@ -126,8 +126,7 @@ def _is_will(text: str, run: list[Token], opens: bool) -> bool:
     """Whether "Will" is a first name: with a capital it is a verb only where it opens a question."""
     if run[0].folded != "will" or len(run) < 2:
         return False
-    sentence = _QUESTION.match(text, run[0].start) if opens else None
-    return sentence is None
+    return not opens or _QUESTION.match(text, run[0].start) is None
 
 
 def _ends(token: Token) -> bool:

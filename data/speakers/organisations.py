@@ -91,9 +91,8 @@ class Organisations:
             return known
         for character in self.all:
             words = [w for w in character.mentions[0].words if w not in _UNTOLD - {"a", "de", "la"} | {"&"}]
-            short = (
-                words[1:] if words and words[0] in PLACES | DEMONYMS else words
-            )  # "the US Food and Drug Administration"
+            # "the US Food and Drug Administration"
+            short = words[1:] if words and words[0] in PLACES | DEMONYMS else words
             initials = ["".join(w[0] for w in those) for those in (words, short) if len(those) > 1]
             # The CDC, the Centers for Disease Control and Prevention, leaves one out.
             cut = [letters[:-1] for letters in initials if len(letters) > len("cdc")]

@@ -166,11 +166,7 @@ def kin_meant(
     if best is None or best.share < SURE or best.character.parsed is None:
         return None
     owner = best.character.parsed
-    kin = [
-        c
-        for c in cast.people()
-        if c is not best.character and c.full and c.parsed and c.parsed.surname == owner.surname
-    ]
+    kin = [c for c in cast.bearers(owner.surname) if c is not best.character]
     kin = [c for c in kin if gender is None or c.gender in (gender, None)]
     if len(kin) != 1 or kin[0].parsed is None:
         return None

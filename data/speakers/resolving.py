@@ -417,8 +417,9 @@ class Resolver:
         while len(tokens) > 1 and tokens[0].folded in LEADS - {"the", "a", "an", "both", "former"}:
             tokens = tokens[1:]
             start = tokens[0].start
-        end = description_ends(self.text, tokens[0].end, end)
-        tokens = tokens_of(self.text, start, end)
+        if (earlier := description_ends(self.text, tokens[0].end, end)) < end:
+            end = earlier
+            tokens = tokens_of(self.text, start, end)
         comma = self.text.find(", ", start, end)
         lead = tokens_of(self.text, start, comma) if comma > 0 else []
         if lead and self._is_name(lead) and not opens_series(self.text, lead, comma, end):

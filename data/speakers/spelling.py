@@ -91,7 +91,11 @@ def is_title(word: str) -> bool:
     if word in _PLURAL_TITLES or word in HONORIFICS or word in ABBREVIATIONS or word in OFFICES:
         return True
     first, *rest = word.split("-")
-    return bool(rest) and first in OFFICES | {"co", "ex"} and all(part in OFFICES | {"in", "at"} for part in rest)
+    return (
+        bool(rest)
+        and (first in OFFICES or first in ("co", "ex"))
+        and all(part in OFFICES or part in ("in", "at") for part in rest)
+    )
 
 
 def person_name(name: str) -> PersonName | None:

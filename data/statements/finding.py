@@ -24,7 +24,6 @@ ACCEPT = 0.55
 PARTED = 80
 """Characters of quoted sentences after "..., she said." that are a statement of their own: enough to be cited alone."""
 
-_QUOTES = re.compile(r"[\"“”«»„]|(?:^|\s)['‘]\w")
 _NEW_SENTENCE = re.compile(r"[.!?]\s+['\"“«„‘`]\Z")
 
 

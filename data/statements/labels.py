@@ -83,7 +83,7 @@ def _may_speak(match: re.Match[str]) -> bool:
     """Whether a label may be somebody's name: "Why it matters: ..." and "Winner: ..." head the parts of a list."""
     if _is_plain(match):
         return True
-    words = re.sub(r" \(.*|,.*", "", match.group("label")).split()
+    words = _bare(match).split()
     if not all(word[0].isupper() or word in _SMALL for word in words):
         return False
     return len(words) > 1 or words[0].casefold() not in _HEADINGS
@@ -149,5 +149,9 @@ def _folded(label: str) -> str:
 
 def _is_plain(match: re.Match[str]) -> bool:
     """Whether a label can be nothing else: capitals, initials, Q and A, or a magazine's own mark."""
-    label = re.sub(r" \(.*|,.*", "", match.group("label"))
-    return not match.group("cue") or _CAPITALS.match(label) is not None
+    return not match.group("cue") or _CAPITALS.match(_bare(match)) is not None
+
+
+def _bare(match: re.Match[str]) -> str:
+    """A label without the office or place behind it: "Ines Falk" of "Ines Falk (D-Me.)"."""
+    return re.sub(r" \(.*|,.*", "", match.group("label"))

@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.names import SHARED, article_of, rows
 from data.analysis import analyse
 from data.contract import statement_object
+from data.dates.choosing import Chooser
 from data.dates.saying import prepared
 from data.model import Article, Statement
 from data.statements import Parser
@@ -76,10 +77,8 @@ class HeldOut:
     """Dates the statements of articles that were dated by hand by the networks that were trained without them."""
 
     def __init__(self, folds: Path) -> None:
-        from benchmarks.fit_dates import chosen_by
-
         self.fold: dict[str, int] = json.loads((folds / "folds.json").read_text(encoding="utf-8"))
-        self.choose = [chosen_by(dict(np.load(folds / f"{n}.npz"))) for n in range(max(self.fold.values()) + 1)]
+        self.choosers = [Chooser(dict(np.load(folds / f"{n}.npz"))) for n in range(max(self.fold.values()) + 1)]
         self.parser = Parser()
 
     def again(self, article: Article, statements: Sequence[Statement]) -> Sequence[Statement]:
@@ -88,8 +87,8 @@ class HeldOut:
             return statements
         parsed = self.parser.parse(article)
         attributions = [statement.attribution for statement in statements]
-        ready = prepared(parsed, attributions, [statement.speaker for statement in statements])
-        said = ready.all(self.choose[self.fold[article.id]])
+        chain = prepared(parsed, attributions, [statement.speaker for statement in statements])
+        said = chain.all(self.choosers[self.fold[article.id]].chances)
         return [replace(statement, said_on=one) for statement, one in zip(statements, said, strict=True)]
 
 

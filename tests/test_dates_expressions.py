@@ -134,6 +134,7 @@ def test_what_is_no_date_resolves_to_nothing(words: str) -> None:
         ("From March 3-5 and 7–9 May, 2014-16, it rained.", ["March 3-5", "7–9 May", "2014-16"]),
         ("“The Lund Tonight Show”, LUND TODAY and “Today” are shown today, not on Saturday evenings.", ["today"]),
         ("At Mar-a-Lago on Mar. 3 it rained. Today it is dry.", ["Mar. 3", "Today"]),
+        ("The Sunday Times and “Saturday Night Live” said so on Saturday night.", ["Saturday night"]),
         ("In late November the Sept. 11 attacks were 15 years ago.", ["late November", "Sept. 11", "15 years ago"]),
     ],
 )

@@ -108,6 +108,16 @@ def shown(made: Article, said: SaidOn | None) -> tuple[str, str, str, str] | Non
             ("2019-03-30", "2019-03-30", "on Saturday", "relative"),
         ),
         (
+            "[s1:Holm] [c1:argued] [q1:that the mayor has “got to come a long way,” because “it pays him. "
+            "He’s got to be for it, right?”] during a speech in Lund on Friday.",
+            ("2019-03-29", "2019-03-29", "on Friday", "relative"),
+        ),
+        (
+            "Ada Holm, the fierce, tireless walker and lawyer, endorsed Ek’s approach Saturday, [c1:saying] "
+            "[q1:she hadn’t yet asked for the mayor to go].",
+            ("2019-03-30", "2019-03-30", "Saturday", "relative"),
+        ),
+        (
             "[s1:Holm] [c1:said] in January that [q1:the dam would hold].",
             ("2019-01-01", "2019-01-31", "in January", "relative"),
         ),
@@ -136,11 +146,17 @@ def test_an_expression_of_the_cue_dates_the_saying(
         "In the interview, which will be on television Tuesday night, [s1:Holm] [c1:says] [q1:it is safe].",
         "[s1:Holm] [c1:said] [q1:nothing] about the vote planned for Tuesday.",
         "[s1:Holm] [c1:said] [q1:the dam would hold].",
+        "[s1:Holm] [c1:has urged] [q1:“a long war”] in a Sunday Times article.",
         "The dam opened in 1987. [s1:Holm] [c1:says] [q1:it is unsafe].",
     ],
 )
 def test_without_words_for_it_there_is_no_date(parser: Parser, marked: str) -> None:
     assert dated(parser, marked) == [None]
+
+
+def test_a_day_in_a_clause_of_its_own_is_not_the_participle_s(parser: Parser) -> None:
+    marked = "[s1:Holm] spoke of Per Ek, who grabbed a reporter last month, [c1:calling] [q1:it a mistake]."
+    assert all(said is None or said[3] == "carried" for said in dated(parser, marked))
 
 
 def test_a_date_after_publication_is_dropped(parser: Parser) -> None:
@@ -167,7 +183,7 @@ OF_THE_DAY_BEFORE = [("2019-03-31", "2019-03-31"), ("2019-03-31", "2019-04-01")]
 
 
 def test_what_is_said_of_an_event_of_the_day_before(parser: Parser) -> None:
-    marked = "The dam broke on Sunday.\n\n[s1:Per Ek] [c1:said] [q1:he had feared it]."
+    marked = "The dam broke on Sunday.\n\n“[q1:All are safe],” [s1:Per Ek], the fire chief, [c1:told] reporters there."
     assert [said and said[:2] in OF_THE_DAY_BEFORE for said in dated(parser, marked)] == [True]
 
 

@@ -107,6 +107,21 @@ def test_a_party_and_a_state_that_nobody_has_is_nobody(parser: Parser) -> None:
     assert (found.resolved, found.form) == (False, "person")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "The Kelmore Mining Commission fined two farms in Hampton County. {The agency} said so.",
+            "Kelmore Mining Commission",
+        ),
+        ("The Harbour Inspectorate closed two quays in Hampton County. {The agency} said so.", "Harbour Inspectorate"),
+        ("It burnt in Hampton County. {The agency} said so.", "The agency"),
+    ],
+)
+def test_a_place_is_no_agency(parser: Parser, text: str, name: str) -> None:
+    assert names(parser, text) == [name]
+
+
 def test_who_passes_it_on_is_not_the_speaker(parser: Parser) -> None:
     found = last(parser, "It rained, according to {the mayor of Yarrow via news agency Kelmorpress}.")
     assert "mayor" in found.name

@@ -120,6 +120,12 @@ def test_what_somebody_would_say_is_not_said(parser: Parser) -> None:
     assert not speech(parser, "If the mayor says that the bridge is safe, nobody will believe her.")
 
 
+def test_a_quote_after_a_colon_is_said_in_single_marks_too(parser: Parser) -> None:
+    text = "The vote is near.\n\nIt rained all day.\n\nFalk: Brack is {}.\n\nThe mayor spoke at noon."
+    assert [speaker for speaker, _ in speech(parser, text.format("'the favoured choice'"))] == ["Falk"]
+    assert speech(parser, text.format("Lund's and Tarnby's choice")) == []
+
+
 def test_a_place_over_an_item_and_a_prize_say_nothing(parser: Parser) -> None:
     text = (
         "From wire reports\n\nNews of the day\n\nTarnby: The owner of a mill said it would close.\n\n"

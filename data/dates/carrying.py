@@ -1,21 +1,21 @@
 """Which date of the text, if any, a statement without one of its own is of.
 
 A story reports one occasion or a few, and gives the day of each once. Every day that the text names before a statement,
-or soon after it, is a candidate. What speaks for and against it (``data.dates.evidence``) is weighed by a small network
-that was trained on statements dated by hand (``data.dates.choosing``), which also knows the answer "none of them". One
-statement's decision is evidence for the next one's, so that they are decided in the order of the text.
+or soon after it, is a candidate. What speaks for and against it (``data.dates.evidence``) is weighed by small networks
+that were trained on statements dated by hand (``data.dates.choosing``), which also know the answer "none of them" and
+decide on all statements of an article together.
 """
 
 from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from data.dates import calendar
 from data.dates.anchors import Anchor, Speakers
-from data.dates.choosing import chooser
-from data.dates.evidence import CLOSED, OPENING, Candidate, Evidence, Named, Past
+from data.dates.choosing import Link, State, chooser
+from data.dates.evidence import CLOSED, OPENING, Candidate, Evidence
 from data.dates.own import page_day
 from data.dates.page import Page, place_of
 from data.model import DateRange, SaidOn
@@ -29,60 +29,108 @@ FRESH = 1
 AHEAD, AHEAD_OF_OPENING = 2, 8
 """Paragraphs after a statement that may date it; an opening is often dated by what follows."""
 
-Choose = Callable[[int, Sequence[Candidate], Named, Sequence[Named]], int | None]
-"""Takes a statement's position, its candidates, how it is told and the candidates' evidence; gives the place of the
-right candidate in the list, or None."""
+LIKELY = 0.5
+"""From this chance on a day is taken: a little above where it is likelier right than not, as made-up dates do harm."""
+
+LIKELY_OF_OTHERS = 0.6
+"""The same for what others did or said two days before publication or earlier: there the chances are too high."""
+
+Chances = Callable[[Sequence[Link]], Sequence[Sequence[float]]]
+"""Takes an article's statements in the order of the text; gives the chance of each of their states."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """What is to be chosen from for a statement: its candidates, and the day of its page's clock if none is taken."""
+
+    found: Sequence[Candidate]
+    clock: SaidOn | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An article's statements ready to be dated: ``links`` and their ``positions`` in the order of the text."""
+
+    own: Sequence[SaidOn | None]
+    positions: Sequence[int]
+    links: Sequence[Link]
+    undated: dict[int, Undated]
+
+    def all(self, chances: Chances | None = None) -> list[SaidOn | None]:
+        """Every statement's date, its own or a carried one, in the order of the attributions.
+
+        ``chances`` judges in the shipped networks' stead (those of a fold).
+        """
+        said = list(self.own)
+        if not self.undated:
+            return said
+        judged = (chances or chooser().chances)(self.links)
+        for position, link, chance in zip(self.positions, self.links, judged, strict=True):
+            if undated := self.undated.get(position):
+                said[position] = _taken(undated, link, chance) or undated.clock
+        return said
+
+
+def _taken(undated: Undated, link: Link, chances: Sequence[float]) -> SaidOn | None:
+    """The likeliest day where it is likely enough."""
+    best = max(range(len(undated.found)), key=lambda n: chances[n + 1], default=None)
+    if best is None:
+        return None
+    near = link.days[best].keys() & {"his own", "today", "yesterday"}
+    if chances[best + 1] < (LIKELY if near else LIKELY_OF_OTHERS):
+        return None
+    return SaidOn(undated.found[best].days, undated.found[best].nearest.words, "carried")
 
 
 class Carrying:
-    """Dates the statements of one article that have no date of their own, in the order of the text."""
+    """Finds what the undated statements of one article may be of, and what speaks for it."""
 
     def __init__(self, page: Page, speakers: Speakers, anchors: Sequence[Anchor], own: Sequence[SaidOn | None]) -> None:
         self.page = page
-        self.speakers = speakers
         self.anchors = sorted(anchors, key=lambda anchor: anchor.at)
         self.places = [anchor.at for anchor in self.anchors]
         self.own = own
         self.order = sorted(range(len(own)), key=lambda n: place_of(page.attributions[n]))
         self.evidence = Evidence(page, speakers, self.anchors)
 
-    def all(self, choose: Choose | None = None) -> list[SaidOn | None]:
-        """Every statement's date, its own or a carried one, in the order of the attributions.
+    def chain(self) -> Chain:
+        """The article's statements with the evidence on each."""
+        undated: dict[int, Undated] = {}
+        if all(own is not None for own in self.own):
+            return Chain(self.own, self.order, [], undated)
+        before = [None, *self.order[:-1]]
+        links = [self._link(n, previous, undated) for n, previous in zip(self.order, before, strict=True)]
+        return Chain(self.own, self.order, links, undated)
 
-        ``choose`` decides in the network's stead (when it is trained).
-        """
-        said, past = list(self.own), Past()
-        for position in self.order:
-            days = None
-            if (own := said[position]) is not None:
-                days = own.days
-            else:
-                said[position], days = self._carried(position, past, choose or _likeliest)
-            past.decided(position, self.speakers.keys[position], days)
-        return said
+    def _link(self, position: int, previous: int | None, undated: dict[int, Undated]) -> Link:
+        told = self.evidence.of_statement(position)
+        words, goes_on = self.evidence.words(position), self.evidence.of_step(position, previous)
+        if previous is not None and self.own[previous] is not None:
+            goes_on["after its own date"] = 1.0
+        if (own := self.own[position]) is not None:
+            return Link([(own.days, False)], [], told, words, goes_on)
+        undated[position] = self._undated(position, CLOSED in told)
+        found = undated[position].found
+        states: list[State] = [None, *((one.nearest.days, one.between) for one in found)]
+        days = [self.evidence.of_candidate(position, one, told, previous) for one in found]
+        return Link(states, days, told, words, goes_on)
 
-    def _carried(self, position: int, past: Past, choose: Choose) -> tuple[SaidOn | None, DateRange | None]:
-        """A statement's carried date, and the days that later ones may lean on.
+    def _undated(self, position: int, closed: bool) -> Undated:
+        """The days to choose from.
 
         On a live page only fresh dates after the clock time over the entry count, and without one it is of the page's
         day, unless it tells of words of another time.
         """
         attribution = self.page.attributions[position]
-        told = self.evidence.of_statement(position, past)
         clock, found = None, self.candidates(position)
-        if CLOSED in told:
+        if closed:
             place = place_of(attribution)
             low, high = self.page.sentence_at(self.page.paragraph_at(place), place)
             found = [one for one in found if low <= one.nearest.words[0] < high]
         elif clock := page_day(self.page, attribution):
             since = clock.words[1]
             found = [one for one in found if one.nearest.words[0] >= since and not self._stale(one.nearest.days)]
-        each = [self.evidence.of_candidate(position, one, told, past) for one in found]
-        taken = choose(position, found, told, each)
-        if taken is None:
-            return clock, clock.days if clock else None
-        one = found[taken]
-        return SaidOn(one.days, one.nearest.words, "carried"), one.nearest.days
+        return Undated(found, clock)
 
     def candidates(self, position: int) -> list[Candidate]:
         """The days that a statement may be of, those of the text's first dates first."""
@@ -119,7 +167,3 @@ class Carrying:
         if published is None or days.first != days.last or self.page.age(days) != FRESH:
             return None
         return calendar.between(days.first, published)
-
-
-def _likeliest(_position: int, _found: Sequence[Candidate], told: Named, each: Sequence[Named]) -> int | None:
-    return chooser().choose(told, each)

@@ -1,8 +1,8 @@
 """What speaks for and against each day that an undated statement may be of, as named numbers.
 
 The evidence is of three kinds: how the statement is told ("had said", "replied", "in an interview"), how a day stands
-to its speaker and its place ("his own", "same sentence", "first date"), and what was decided on the statements before.
-``data.dates.choosing`` weighs it.
+to its speaker and its place ("his own", "same sentence", "first date"), and how the statement goes on from the one
+before it. ``data.dates.choosing`` weighs it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from data.dates.anchors import Anchor, Speakers
 from data.dates.attachment import DOCUMENTS, OCCASIONS
@@ -87,8 +87,13 @@ _VENUE = re.compile(
     r"\b(?:in|during|at|on|via|by|through)\s+(?:an?|separate|another|several)\s+(?:[\w’'-]+\s+){0,3}?([a-z-]+)\b"
 )
 _AGAIN = re.compile(r"\b(?:[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[\w’'-]+\s+){0,2}?([a-z-]+)\b")
+_NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening)|so far|right now)\b", re.IGNORECASE)
+_BEFORE_NOW = re.compile(r"\b(?:yesterday|last night)\b", re.IGNORECASE)
+_OWNED = re.compile(r"['’]s\s+(?:[\w’'-]+\s+){0,3}?([a-z]{4,})\b")
+""" "Sunday's game": what a day owns, by its first word of four letters or more in lower case."""
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z]{4,}")
+_LOWER = re.compile(r"(?<![\w’'])(?:[a-z]{2,}(?:['’][a-z]+)?|\d+)(?!\w)|[$%?:]")
 _PRONOUNS = frozenset(listed("he she they it"))
 
 
@@ -143,24 +148,6 @@ class Setting:
     words: frozenset[str]
 
 
-@dataclass
-class Past:
-    """What was decided on the statements before: the day of each (None: none), in the order of the text."""
-
-    given: dict[int, DateRange | None] = field(default_factory=dict)
-    last: int | None = None
-    last_of: dict[str, int] = field(default_factory=dict)
-    given_of: dict[str, DateRange] = field(default_factory=dict)
-
-    def decided(self, position: int, key: str | None, days: DateRange | None) -> None:
-        self.given[position] = days
-        self.last = position
-        if key:
-            self.last_of[key] = position
-            if days:
-                self.given_of[key] = days
-
-
 class Evidence:
     """The evidence of one article."""
 
@@ -176,6 +163,7 @@ class Evidence:
             for sentence in doc.sents
         )
         title = page.article.title or ""
+        self._title = title.lower()
         self._title_names = _names_in(title)
         self._title_words = _words_in(title)
         self._days = {anchor.days for anchor in anchors}
@@ -184,6 +172,12 @@ class Evidence:
         self._dating = Counter(anchor.days for anchor in anchors)
         self._saying = Counter(anchor.days for anchor in anchors if anchor.statement is not None)
         self._settings: dict[int, Setting] = {}
+        self._at = [anchor.at for anchor in anchors]
+        first: dict[str, int] = {}
+        for n in sorted(range(len(self._places)), key=self._places.__getitem__):
+            if key := speakers.keys[n]:
+                first.setdefault(key, n)
+        self._first_words = frozenset(first.values())
 
     def _setting(self, position: int) -> Setting:
         """Read once for a statement and all of its candidates."""
@@ -194,14 +188,17 @@ class Evidence:
             text = self.page.article.text
             speaker = text[slice(*attribution.speaker)] if attribution.speaker else ""
             outside = self._outside(start, end, attribution)
-            content = " ".join(text[slice(*span)] for span in attribution.content)
+            content = self._content(attribution)
             self._settings[position] = Setting(
                 attribution, self.speakers.keys[position], place, ordinal, start, end, speaker, outside,
                 _names_in(outside) - _names_in(speaker), _words_in(f"{content} {outside}"),
             )  # fmt: skip
         return self._settings[position]
 
-    def of_statement(self, position: int, past: Past) -> Named:
+    def _content(self, attribution: Attribution) -> str:
+        return " ".join(self.page.article.text[slice(*span)] for span in attribution.content)
+
+    def of_statement(self, position: int) -> Named:
         """How a statement is told, whatever the day."""
         setting = self._setting(position)
         attribution, key, ordinal = setting.attribution, setting.key, setting.ordinal
@@ -213,10 +210,12 @@ class Evidence:
             found["new occasion"] = 1.0
         if key is None:
             found["nobody known"] = 1.0
-        elif key.endswith("?") and key not in past.given_of:
+        elif key.endswith("?"):
             found["unnamed"] = 1.0
-        if key is not None and key not in past.last_of:
+        if position in self._first_words:
             found["first words"] = 1.0
+        content = self._content(attribution)
+        found |= {name: 1.0 for name, now in (("of now", _NOW), ("of before", _BEFORE_NOW)) if now.search(content)}
         if attribution.speaker and attribution.cue and attribution.cue[0] < attribution.speaker[0]:
             found["introduced"] = 1.0
         if not speaker:
@@ -248,7 +247,7 @@ class Evidence:
                 found["time in sentence"] = 1.0
         if key and any(a.statement is not None and key in a.who and a.at > setting.place for a in self.anchors):
             found["dated words follow"] = 1.0
-        return found | self._of_past(ordinal, key, past)
+        return found
 
     def _of_cue(self, attribution: Attribution, start: int, outside: str) -> Named:
         """The tense of the cue, and words of another time."""
@@ -292,24 +291,33 @@ class Evidence:
                 return bool(_BOUNDS.fullmatch(lead)) and not mine
         return False
 
-    def _of_past(self, ordinal: int, key: str | None, past: Past) -> Named:
-        """Whether the statements before were dated: all of them, the last one, the speaker's last one."""
-        nulls = sum(1 for days in past.given.values() if days is None)
-        found = {"undated share": nulls / (len(past.given) + 2), "statements before": math.log1p(len(past.given))}
-        if past.last is not None:
-            near = self._near(ordinal, past.last)
-            found["after a dated one" if past.given[past.last] else "after an undated one"] = near
-        mine = past.last_of.get(key) if key else None
-        if mine is not None:
-            near = self._near(ordinal, mine)
-            name = "his last dated" if past.given[mine] else "his last undated"
-            found |= {name: 1.0, f"{name}, near": near}
+    def of_step(self, position: int, previous: int | None) -> Named:
+        """How a statement goes on from the one before it in the text."""
+        if previous is None:
+            return {}
+        here, there = self._setting(position), self._setting(previous)
+        paragraphs = max(0, here.ordinal - there.ordinal)
+        dates = bisect.bisect_left(self._at, here.place) - bisect.bisect_right(self._at, there.place)
+        found: Named = {"near": 1 / (1 + paragraphs), "dates between": math.log1p(max(0, dates))}
+        if paragraphs < 2:
+            found["next paragraph" if paragraphs else "same paragraph"] = 1.0
+        if here.start == there.start:
+            found["same sentence"] = 1.0
+        if there.key is None:
+            found["after nobody known"] = 1.0
+        if here.key is not None:
+            if here.key == there.key:
+                found["same speaker"] = 1.0
+            elif position not in self._first_words:
+                found["back to the speaker"] = 1.0
         return found
 
-    def _near(self, ordinal: int, position: int) -> float:
-        return 1 / (1 + max(0, ordinal - self.page.paragraph_at(self._places[position])))
+    def words(self, position: int) -> frozenset[str]:
+        """The words in lower case of the sentence around what is said, with "#" for a number, "$", "%", "?" and ":"."""
+        found = _LOWER.findall(self._setting(position).outside)
+        return frozenset("#" if word[0].isdigit() else word for word in found)
 
-    def of_candidate(self, position: int, one: Candidate, told: Named, past: Past) -> Named:
+    def of_candidate(self, position: int, one: Candidate, told: Named, previous: int | None) -> Named:
         """How a day stands to a statement that is ``told`` so (``of_statement``)."""
         setting = self._setting(position)
         found = self._of_days(one)
@@ -317,12 +325,16 @@ class Evidence:
         found |= self._of_place(setting, one)
         found |= self._of_things(setting.outside, one)
         found |= self._of_words(setting, one)
-        found |= self._of_decisions(setting.ordinal, setting.key, one, past)
+        if one.earlier and (previous is None or one.nearest.at > self._places[previous]):
+            found["dated since"] = 1.0
         distance = 1 / (1 + self._sentences_between(one, setting.start))
         if "his own" not in found:
             found |= {f"another's, {name}": 1.0 for name in ("today", "yesterday", "days ago") if name in found}
             if "first words" in told:
                 found["another's, first words"] = 1.0
+        for name in ("of now", "of before"):
+            if name in told:
+                found |= {f"{name}, {other}": 1.0 for other in ("today", "yesterday", "latest day") if other in found}
         for name in ("says", "has said", "at that time", "a pronoun"):
             if name in told:
                 found[f"{name}, distance"] = distance
@@ -476,28 +488,18 @@ class Evidence:
             found["awaited in sentence"] = 1.0
         if text.startswith(("'s", "’s"), nearest.words[1]):
             found["of a thing"] = 1.0
+        if owned := _OWNED.match(text, nearest.words[1]):
+            since = text[nearest.sentence[1] : setting.start].lower()
+            places = {
+                "its thing said": setting.outside.lower(),
+                "its thing since": since,
+                "its thing titled": self._title,
+            }
+            found |= {name: 1.0 for name, place in places.items() if owned[1] in place}
         if nearest.words[0] - nearest.sentence[0] < 18:
             found["opens its sentence"] = 1.0
         if any(nearest.sentence[0] <= cue[0] < nearest.sentence[1] for cue in self.page.cues):
             found["beside words"] = 1.0
-        return found
-
-    def _of_decisions(self, ordinal: int, key: str | None, one: Candidate, past: Past) -> Named:
-        """Which of the statements before were decided to be of this day."""
-        days = one.nearest.days
-        same = sum(1 for given in past.given.values() if given == days)
-        found = {"given share": same / (len(past.given) + 2)}
-        if same:
-            found["given before"] = 1.0
-        if past.last is not None and past.given[past.last] == days:
-            found["given last"] = self._near(ordinal, past.last)
-        mine = past.last_of.get(key) if key else None
-        if mine is not None:
-            near, given = self._near(ordinal, mine), past.given[mine]
-            name = "chain" if given == days else "chain of another" if given else "chain of none"
-            found |= {name: 1.0, f"{name}, near": near}
-        if key and past.given_of.get(key) == days:
-            found["his day"] = 1.0
         return found
 
     def _outside(self, start: int, end: int, attribution: Attribution) -> str:

@@ -206,8 +206,16 @@ def expressions(text: str, start: int = 0, *, asked: bool = False) -> list[Expre
     return found
 
 
+_TITLED = re.compile(
+    r"Sunday\s(?:Times|Telegraph|Mirror|Mail|Herald|Express)\b|[A-Z]\w+day\sNight\s(?:Live|Football|Baseball)\b"
+)
+"""What a weekday opens the name of."""
+
+
 def _is_name(text: str, start: int, end: int, words: str) -> bool:
-    """Theresa May, April Ryan, August Wilson: a month or a weekday that is part of a person's name."""
+    """Theresa May, April Ryan, the Sunday Times: a month or a weekday that is part of a name."""
+    if _TITLED.match(text, start):
+        return True
     if words.lower() not in _NAMES:
         return False
     if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():

@@ -1,4 +1,4 @@
-"""The date that a statement has by itself: its cue's sentence, the words before a quote, a live page's clock."""
+"""The date that a statement has by itself: its cue's sentence, the words before or behind a quote, a page's clock."""
 
 from __future__ import annotations
 
@@ -27,8 +27,23 @@ _FUTURE_CUE = re.compile(
 )
 
 
+_ENDED = re.compile(r"[”\"]")
+_SETTING = re.compile(
+    r"\s*(?:(?:during|at|in|on|via|through|to|while)\s"
+    r"(?:(?!(?:who|which|that|and|but|because|after|where|when|as|if|since|for|until)\b)[\w’'.-]+\s){1,10}?)?"
+    r"(?:(?:on|in|late|early|earlier)\s)*"
+)
+""" "... during a speech in Lund on" between the end of a quotation and its day: no clause, no comma."""
+_STOP = re.compile(r"[.?!;](?:\s|$)")
+_GOES_ON = re.compile(r",\s+(?:then\s+)?")
+_BOUNDED = re.compile(
+    r"\b(?:until|till|by|before|since|for|from|of|after|following)\s+(?:\w+\s+){0,2}$|,\s+(?:who|which|whose|where)\b[^,]*$"
+)
+"""Words that bound or measure with a day, or keep it in a clause of their own ("a man who left last week, saying")."""
+
+
 def own(page: Page, attribution: Attribution) -> SaidOn | None:
-    """Rules 1 and 2: the date that the cue's own sentence, words that introduce it, or its entry give the saying."""
+    """The date that the cue's own sentence, words that introduce it, or its entry give the saying."""
     place = place_of(attribution)
     ordinal = page.paragraph_at(place)
     if attribution.cue is None:
@@ -53,7 +68,32 @@ def own(page: Page, attribution: Attribution) -> SaidOn | None:
         rank = 1000 * (found.last - found.first).days + distance
         if best is None or rank < best[0]:
             best = rank, _said(page, expression, found)
-    return best[1] if best else _introduced(page, attribution, ordinal) or _entry(page, ordinal, place)
+    if best:
+        return best[1]
+    return (
+        _behind(page, attribution, ordinal) or _introduced(page, attribution, ordinal) or _entry(page, ordinal, place)
+    )
+
+
+def _behind(page: Page, attribution: Attribution, ordinal: int) -> SaidOn | None:
+    """ "argued that “...” during a speech in Lund on Friday": what stands behind the quotation belongs to the cue.
+
+    Long quotations break the parser's sentences, so that its tree doesn't tell.
+    """
+    text, (_, end) = page.article.text, page.article.paragraphs[ordinal]
+    last = attribution.content[-1][1]
+    if attribution.cue is None or attribution.cue[1] > attribution.content[0][0] or ordinal != page.paragraph_at(last):
+        return None
+    if not _ENDED.fullmatch(text, last - 1, last):
+        return None
+    stop = _STOP.search(text, last, end)
+    for expression in page.expressions_of(ordinal):
+        if last <= expression.start < (stop.start() if stop else end) and not page.quoted(ordinal, expression.start):
+            found = page.days_of(expression, anchor=page.anchor(ordinal, expression))
+            return (
+                _said(page, expression, found) if found and _SETTING.fullmatch(text, last, expression.start) else None
+            )
+    return None
 
 
 def _entry(page: Page, ordinal: int, place: int) -> SaidOn | None:
@@ -90,7 +130,8 @@ def _tie(page: Page, ordinal: int, expression: Expression, cue: Span) -> Literal
     start, _ = page.article.paragraphs[ordinal]
     doc = page.docs.get(ordinal)
     if doc is not None:
-        return tie(doc, (expression.start - start, expression.end - start), (cue[0] - start, cue[1] - start))
+        tied = tie(doc, (expression.start - start, expression.end - start), (cue[0] - start, cue[1] - start))
+        return tied or ("said" if _shared(page.article.text, expression, cue) else None)
     # without a tree: only what stands right beside the cue
     low, high = (cue[1], expression.start) if expression.start >= cue[1] else (expression.end, cue[0])
     gap = page.article.text[low:high]
@@ -99,6 +140,13 @@ def _tie(page: Page, ordinal: int, expression: Expression, cue: Span) -> Literal
         if low <= high and re.fullmatch(r"[\s,]*(?:on|in|late|early|earlier|at)?\s*", gap, re.IGNORECASE)
         else None
     )
+
+
+def _shared(text: str, expression: Expression, cue: Span) -> bool:
+    """ "endorsed the plan Saturday, saying": the day of a clause is its participle's too, whatever the tree says."""
+    if not text[slice(*cue)].endswith("ing") or not _GOES_ON.fullmatch(text, expression.end, cue[0]):
+        return False
+    return not _BOUNDED.search(text[max(0, expression.start - 120) : expression.start])
 
 
 def _followed(page: Page, found: DateRange) -> DateRange:
@@ -136,7 +184,7 @@ def _introduced(page: Page, attribution: Attribution, ordinal: int) -> SaidOn | 
 
 
 def page_day(page: Page, attribution: Attribution) -> SaidOn | None:
-    """Rule 7: the clock time over an entry of a live page."""
+    """The clock time over an entry of a live page."""
     if page.article.published is None:
         return None
     place = place_of(attribution)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from data.dates.anchors import Speakers, anchor_of, anchors_of, taken_up
-from data.dates.carrying import Carrying
+from data.dates.carrying import Carrying, Chain
 from data.dates.own import own
 from data.dates.page import Page
 from data.model import Attribution, SaidOn, SpeakerName
@@ -33,8 +33,8 @@ def date_statements(
 
 def prepared(
     parsed: ParsedArticle, attributions: Sequence[Attribution], speakers: Sequence[SpeakerName | None]
-) -> Carrying:
-    """The statements' own dates and what the text dates besides, ready to be carried."""
+) -> Chain:
+    """The statements' own dates, and what else the text may date them by."""
     page = Page(parsed, attributions)
     known = Speakers(page, speakers)
     dated = [own(page, attribution) for attribution in attributions]
@@ -43,4 +43,4 @@ def prepared(
         *(anchor_of(page, known, n, said) for n, said in enumerate(dated) if said is not None),
     ]
     anchors.sort(key=lambda anchor: anchor.at)
-    return Carrying(page, known, [*anchors, *taken_up(page, known, anchors)], dated)
+    return Carrying(page, known, [*anchors, *taken_up(page, known, anchors)], dated).chain()

@@ -277,6 +277,10 @@ def renamed_next(cast: Cast, end: int, gender: Gender | None) -> Character | Non
     return None
 
 
+_PLACE = re.compile(r"\b(?:County|Park|River|Street|Avenue|Road|Island|Beach|Bay|Lake|Valley|Mountain)$")
+"""What is named like a place is no "agency", unless it is called one."""
+
+
 def organisation_meant(
     cast: Cast, offset: int, noun: str, tokens: list[Token], spoke: Character | None
 ) -> Character | None:
@@ -315,6 +319,7 @@ def organisation_meant(
         if any(re.match(described, cast.text[m.end : m.end + 120]) for m in character.mentions):
             return character
     here = cast.paragraph_of(offset)
+    seen = [c for c in seen if not _PLACE.search(c.name)]
     if noun in _FIRMS:
         seen = [c for c in seen if _may_trade(c)]
     if noun not in _ANY_BODY:

@@ -15,7 +15,7 @@ from data.statements.proposals import Proposal, propose
 from data.statements.quotes import quoted_share
 from data.statements.speech import is_refusal, is_speech
 
-RULES = "3"
+RULES = "4"
 """The version of what finds statements: it changes whenever the same article could give others."""
 
 ACCEPT = 0.55
@@ -84,13 +84,17 @@ def _is_label(text: str, proposal: Proposal, turns: list[Proposal]) -> bool:
     )
 
 
+_QUOTED = re.compile(r"[\"“”«»„]|(?<!\w)['‘][^'‘’]{3,}['’](?!\w)")
+"""Quotation marks, single ones only around something: "Falk: Brack is 'the favoured choice'"."""
+
+
 def _heads_an_item(text: str, proposal: Proposal) -> bool:
     """ "Monroeville: The owner of a mill said ...": what opens a paragraph before a colon and no quote is a heading."""
     if proposal.cue is None or proposal.speaker is None or text[slice(*proposal.cue)] != ":":
         return False
     begins = proposal.ordinal > 1 and text[proposal.speaker[0] - 1] == "\n"  # a headline says "Falk: No more taxes"
     words = text[slice(*proposal.speaker)]
-    quoted = any(text[first:last].count(mark) for first, last in proposal.content for mark in '"“”«»„')
+    quoted = any(_QUOTED.search(text, first, last) for first, last in proposal.content)
     return begins and proposal.speaker[1] <= proposal.cue[0] and not quoted and not words.isupper()
 
 

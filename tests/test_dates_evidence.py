@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from benchmarks.fit_dates import Dated, Names, Network, batched
 from data.dates.anchors import Anchor
-from data.dates.carrying import LIKELY, LIKELY_OF_OTHERS, Chain, Undated
+from data.dates.carrying import LIKELY, Chain, Undated
 from data.dates.choosing import KINDS, Chooser, Link, State, chooser, marginals
 from data.dates.evidence import Candidate, Named
 from data.dates.saying import prepared
-from data.model import DateRange
+from data.model import DateRange, SaidOn
 from data.speakers import name_speakers
 from data.statements import Parser
 from tests.test_dates_saying import article
@@ -222,17 +222,21 @@ def link_of(*days: Named, told: Named | None = None, words: Sequence[str] = ()) 
     return Link(states, days, told or {}, frozenset(words), {})
 
 
-def taken(chance: float, evidence: Named) -> bool:
+def test_a_day_is_taken_only_where_it_is_likely() -> None:
     undated = {0: Undated([Candidate(DAY, (Anchor(0, 0, (0, 1), DAY, (0, 1)),), ())], None)}
-    ready = Chain([None], [0], [link_of(evidence)], undated)
-    return ready.all(lambda _: [[1 - chance, chance]])[0] is not None
+    ready = Chain([None], [0], [link_of({"d": 1.0})], undated)
+    assert ready.all(lambda _: [[0.9 - LIKELY, LIKELY + 0.1]]) == [SaidOn(DAY, (0, 1), "carried")]
+    assert ready.all(lambda _: [[1.1 - LIKELY, LIKELY - 0.1]]) == [None]
 
 
-def test_what_others_did_days_ago_has_to_be_likelier() -> None:
-    between = (LIKELY + LIKELY_OF_OTHERS) / 2
-    assert [taken(between, evidence) for evidence in ({"his own": 1.0}, {"yesterday": 1.0}, {})] == [True, True, False]
-    assert taken(LIKELY_OF_OTHERS + 0.01, {})
-    assert not taken(LIKELY - 0.01, {"his own": 1.0})
+def test_the_day_and_the_days_up_to_publication_are_likely_together() -> None:
+    anchors, wider = (Anchor(0, 0, (0, 1), DAY, (0, 1)),), DateRange(DAY.first, date(2019, 4, 1))
+    found = [Candidate(DAY, anchors, ()), Candidate(wider, anchors, (), between=True)]
+    link = Link([None, (DAY, False), (DAY, True)], [{}, {}], {}, frozenset(), {})
+    ready = Chain([None], [0], [link], {0: Undated(found, None)})
+    assert ready.all(lambda _: [[0.1, 0.5, 0.4]]) == [SaidOn(DAY, (0, 1), "carried")]
+    assert ready.all(lambda _: [[0.1, 0.4, 0.5]]) == [SaidOn(wider, (0, 1), "carried")]
+    assert ready.all(lambda _: [[0.5, 0.3, 0.2]]) == [None]
 
 
 def test_the_order_of_the_days_changes_nothing() -> None:

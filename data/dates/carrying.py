@@ -29,11 +29,8 @@ FRESH = 1
 AHEAD, AHEAD_OF_OPENING = 2, 8
 """Paragraphs after a statement that may date it; an opening is often dated by what follows."""
 
-LIKELY = 0.5
-"""From this chance on a day is taken: a little above where it is likelier right than not, as made-up dates do harm."""
-
-LIKELY_OF_OTHERS = 0.6
-"""The same for what others did or said two days before publication or earlier: there the chances are too high."""
+LIKELY = 0.65
+"""A day is taken that has this chance, alone or with the days up to publication: made-up dates do harm."""
 
 Chances = Callable[[Sequence[Link]], Sequence[Sequence[float]]]
 """Takes an article's statements in the order of the text; gives the chance of each of their states."""
@@ -65,21 +62,22 @@ class Chain:
         if not self.undated:
             return said
         judged = (chances or chooser().chances)(self.links)
-        for position, link, chance in zip(self.positions, self.links, judged, strict=True):
+        for position, chance in zip(self.positions, judged, strict=True):
             if undated := self.undated.get(position):
-                said[position] = _taken(undated, link, chance) or undated.clock
+                said[position] = _taken(undated, chance) or undated.clock
         return said
 
 
-def _taken(undated: Undated, link: Link, chances: Sequence[float]) -> SaidOn | None:
-    """The likeliest day where it is likely enough."""
+def _taken(undated: Undated, chances: Sequence[float]) -> SaidOn | None:
+    """The likeliest day where it is likely enough, the same day "between" it and publication counted in."""
     best = max(range(len(undated.found)), key=lambda n: chances[n + 1], default=None)
     if best is None:
         return None
-    near = link.days[best].keys() & {"his own", "today", "yesterday"}
-    if chances[best + 1] < (LIKELY if near else LIKELY_OF_OTHERS):
-        return None
-    return SaidOn(undated.found[best].days, undated.found[best].nearest.words, "carried")
+    taken = undated.found[best]
+    alike = (
+        chance for one, chance in zip(undated.found, chances[1:], strict=True) if one.nearest.days == taken.nearest.days
+    )
+    return SaidOn(taken.days, taken.nearest.words, "carried") if sum(alike) >= LIKELY else None
 
 
 class Carrying:

@@ -7,7 +7,7 @@ from data.dates.expressions import Expression, expressions
 from data.dates.resolving import portion, resolve
 from data.dates.saying import date_statements
 
-RULES = "dates-9"
+RULES = "dates-10"
 """The version of the rules: part of the version that statements are stored with."""
 
 __all__ = ["RULES", "Expression", "asked_period", "date_statements", "expressions", "portion", "resolve"]

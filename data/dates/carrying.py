@@ -29,7 +29,7 @@ FRESH = 1
 AHEAD, AHEAD_OF_OPENING = 2, 8
 """Paragraphs after a statement that may date it; an opening is often dated by what follows."""
 
-LIKELY = 0.65
+LIKELY = 0.75
 """A day is taken that has this chance, alone or with the days up to publication: made-up dates do harm."""
 
 Chances = Callable[[Sequence[Link]], Sequence[Sequence[float]]]

@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.names import SHARED, article_of, rows
 from data.dates.carrying import Chain, Chances
-from data.dates.choosing import KINDS, PATH, Chooser, kind
+from data.dates.choosing import INPUTS, KINDS, PATH, Chooser, kind
 from data.dates.choosing import rows as numbers
 from data.dates.saying import prepared
 from data.model import DateRange
@@ -291,21 +291,19 @@ def trained(articles: Sequence[Dated], names: Names, seed: int) -> dict[str, Any
 
 def _job(part: tuple[Sequence[Dated], int]) -> dict[str, Any]:
     articles, seed = part
-    return trained(articles, Names.of(articles), seed)
+    names = Names.of(articles)
+    return {of: np.array(list(getattr(names, of)), dtype=str) for of in INPUTS} | trained(articles, names, seed)
 
 
 def train(parts: Sequence[Sequence[Dated]]) -> list[dict[str, Any]]:
     """The arrays of networks trained on each part from ``NETWORKS`` starts."""
     with ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         each = list(pool.map(_job, [(part, seed) for part in parts for seed in range(NETWORKS)]))
-    found = []
-    for n, part in enumerate(parts):
-        own, names = each[n * NETWORKS : (n + 1) * NETWORKS], Names.of(part)
-        arrays = {name: np.stack([one[name] for one in own]) for name in own[0]}
-        found.append(
-            {of: np.array(list(getattr(names, of)), dtype=str) for of in ("told", "day", "step", "word")} | arrays
-        )
-    return found
+    own = (each[n : n + NETWORKS] for n in range(0, len(each), NETWORKS))
+    return [
+        {name: array if name in INPUTS else np.stack([one[name] for one in mine]) for name, array in mine[0].items()}
+        for mine in own
+    ]
 
 
 def judge(articles: Iterable[Dated], chances: Chances | None = None) -> Counter[str]:

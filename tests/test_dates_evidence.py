@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from benchmarks.fit_dates import Dated, Names, Network, batched
 from data.dates.anchors import Anchor
 from data.dates.carrying import LIKELY, Chain, Undated
-from data.dates.choosing import KINDS, Chooser, Link, State, chooser, marginals
+from data.dates.choosing import INPUTS, KINDS, Chooser, Link, State, chooser, marginals
 from data.dates.evidence import Candidate, Named
 from data.dates.saying import prepared
 from data.model import DateRange, SaidOn
@@ -317,7 +317,7 @@ def test_what_is_trained_is_what_is_computed(seed: int) -> None:
     names = Names(*({name: n for n, name in enumerate(of)} for of in ("tu", "de", "pq", ("crowd", "phone"))))
     network = Network(names).eval()
     arrays = {name: array[None] for name, array in network.arrays().items()}
-    arrays |= {of: np.array(list(getattr(names, of))) for of in ("told", "day", "step", "word")}
+    arrays |= {of: np.array(list(getattr(names, of))) for of in INPUTS}
     (batch,) = batched(articles, names)
     trained = network(batch).exp().detach().numpy()
     for row, dated in zip(trained, articles, strict=True):

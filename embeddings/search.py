@@ -53,6 +53,9 @@ class Filter:
 
 EVERYTHING = Filter()
 
+Nearness = Callable[[Vectors], Vectors]
+"""Cosines on the scale that all models share."""
+
 _ATTEMPTS = 3
 
 POOL = 100
@@ -62,14 +65,15 @@ TERMS_KEPT = 100_000
 """Words of the archive whose terms a view remembers: some 10 MB."""
 
 WORDS_WEIGHT = 0.3
-"""What the best BM25 score is worth in cosine in ``Search.best``; from 0.1 to 0.3 hardly matters (docs/index.md)."""
+"""What the best BM25 score is worth in nearness in ``Search.best``; from 0.1 to 0.3 hardly matters (docs/index.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A paragraph or a statement found. ``paragraph`` and ``statement`` are keys of the archive.
 
-    ``dense`` is the cosine of the question and the encoded text; ``words`` is the BM25 score of the paragraph.
+    ``dense`` is how near the question and the encoded text are, 0 for unrelated and 1 for the same; ``words`` is the
+    BM25 score of the paragraph.
     """
 
     paragraph: int
@@ -176,9 +180,13 @@ class View:
         paragraphs, statements: how many can be found.
     """
 
-    def __init__(self, generation: int, segments: Sequence[Segment], overlay: Overlay) -> None:
-        """``segments``, oldest first: where two hold the same article, the later one counts."""
+    def __init__(
+        self, generation: int, segments: Sequence[Segment], overlay: Overlay, nearness: Nearness = np.asarray
+    ) -> None:
+        """``segments``, oldest first: where two hold the same article, the later one counts. ``nearness``: the model's
+        (``Encoder.nearness``)."""
         self.generation = generation
+        self.nearness = nearness
         self.segments = tuple(segments)
         self.overlay = overlay
         merged = _resolved(overlay.merged)
@@ -249,7 +257,7 @@ class Search:
         return self._hits([(number, row) for _, number, row in found[:k]], statements=False)
 
     def best(self, k: int, where: Filter = EVERYTHING) -> list[Hit]:
-        """The k best paragraphs by vectors and words together, best first: the cosine plus ``WORDS_WEIGHT`` times the
+        """The k best paragraphs by vectors and words together, best first: the nearness plus ``WORDS_WEIGHT`` times the
         BM25 score as a part of the highest one that the filter lets through."""
         near, worded = self.paragraphs(max(k, POOL), where), self.by_words(max(k, POOL), where)
         unit = WORDS_WEIGHT / worded[0].words if worded else 0.0
@@ -280,7 +288,7 @@ class Search:
             found += [(-float(score), number, int(row)) for row, score in zip(rows, scores, strict=True)]
         found.sort()
         found = found[:k]
-        dense = [-score for score, _, _ in found]
+        dense = self.view.nearness(np.array([-score for score, _, _ in found], dtype=np.float32)).tolist()
         return self._hits([(number, row) for _, number, row in found], statements, dense)
 
     def _hits(
@@ -306,9 +314,13 @@ class Search:
             segment = self.view.parts[number].segment
             vectors = segment.statement_vectors if statements else segment.paragraph_vectors
             rows = np.array([places[i][1] for i in at], dtype=np.int64)
-            for i, cosine in zip(at, (vectors.rows(rows) @ self._vector).tolist(), strict=True):
+            for i, cosine in zip(at, self._nearness_of(vectors, rows), strict=True):
                 cosines[i] = cosine
         return cosines
+
+    def _nearness_of(self, vectors: VectorFile, rows: Rows) -> list[float]:
+        found: list[float] = self.view.nearness(vectors.rows(rows) @ self._vector).tolist()
+        return found
 
 
 class Index:
@@ -324,7 +336,7 @@ class Index:
         self._refreshing = threading.Lock()
         self._seen: int | None = None
         self._of = archive.identity()
-        self.view = View(0, [], Overlay())
+        self.view = View(0, [], Overlay(), encoder.nearness)
 
     @classmethod
     def open(cls, archive: Archive, encoder: Encoder) -> Self:
@@ -353,7 +365,7 @@ class Index:
             if seen == self._seen:
                 return False
             if (now := self._archive.identity()) != self._of:
-                self.view, self._of = View(0, [], Overlay()), now
+                self.view, self._of = View(0, [], Overlay(), self._encoder.nearness), now
             self.view = self._newest()
             self._seen = seen
             return True
@@ -376,7 +388,7 @@ class Index:
             for segment in segments:
                 if segment.name not in at_hand:
                     segment.warm()
-            return View(generation.number if generation else 0, segments, overlay)
+            return View(generation.number if generation else 0, segments, overlay, self._encoder.nearness)
 
     def _state(self) -> tuple[Generation | None, Overlay]:
         with self._archive.snapshot() as state:

@@ -102,9 +102,9 @@ class Archive(Lookups):
             ArchiveLocked: another process (or thread) is writing, for longer than ``wait`` seconds.
             ArchiveError: the home folder can't be written to.
         """
-        from data.archive.writer import Writer  # late: most processes only read
-
         with hold(self.home / LOCK, purpose, wait):
+            from data.archive.writer import Writer  # late: most processes only read
+
             engine = engine_of(self.path, "write")
             try:
                 writer = Writer(engine, self.path)

@@ -26,9 +26,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from data.dates import date_statements, expressions, resolve
+from data.dates import expressions, resolve
+from data.dates.saying import date_statements
 from data.model import Article, Attribution, DateRange, SaidOn
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements import Parser, find
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", "../shared"))

@@ -42,7 +42,7 @@ from data.dates.choosing import INPUTS, KINDS, PATH, Chooser, kind
 from data.dates.choosing import rows as numbers
 from data.dates.saying import prepared
 from data.model import DateRange
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements import Parser, find
 
 GOLD = Path(__file__).with_name("dates.jsonl")

@@ -29,7 +29,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from data.model import Article, Attribution, SpeakerName
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements.parsing import ParsedArticle, Parser
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared"))

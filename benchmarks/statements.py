@@ -103,7 +103,7 @@ def main() -> int:
 
 
 def _names(parsed: Any, attributions: list[Attribution]) -> list[SpeakerName | None]:
-    from data.speakers import name_speakers
+    from data.speakers.resolving import name_speakers
 
     return name_speakers(parsed, attributions)
 

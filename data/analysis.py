@@ -15,10 +15,12 @@ from itertools import chain, islice
 from multiprocessing import get_context
 
 from data import dates, speakers, statements
+from data.dates.saying import date_statements
 from data.deadline import deadline
 from data.errors import OnRecordError
 from data.model import Analysis, Article, Statement
 from data.settings import settings
+from data.speakers.resolving import name_speakers
 from data.workers import one_thread
 
 RULES = f"{statements.RULES}+{speakers.RULES}+{dates.RULES}"
@@ -97,8 +99,8 @@ def _statements(parsed: statements.ParsedArticle) -> tuple[Statement, ...]:
 def _found(parsed: statements.ParsedArticle) -> tuple[Statement, ...]:
     article = parsed.article
     attributions = statements.find(parsed)
-    names = speakers.name_speakers(parsed, attributions)
-    days = dates.date_statements(parsed, attributions, names)
+    names = name_speakers(parsed, attributions)
+    days = date_statements(parsed, attributions, names)
     starts = [start for start, _ in article.paragraphs]
     found = []
     for attribution, name, said_on in zip(attributions, names, days, strict=True):

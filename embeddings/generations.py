@@ -16,8 +16,9 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from data.archive import Archive, Writer
+from data.archive import Archive
 from data.archive.generations import Generation
 from data.archive.locking import hold
 from data.errors import IndexFault
@@ -25,6 +26,9 @@ from embeddings import segment as segments_on_disk
 from embeddings import words
 from embeddings.encoder import Encoder
 from embeddings.segment import Content, Manifest, Segment
+
+if TYPE_CHECKING:
+    from data.archive.writer import Writer
 
 FOLDER = "index"
 LOCK = "index.lock"

@@ -13,16 +13,19 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from data.archive import Archive, StoredArticle
 from data.errors import OnRecordError, UnreadableSource
 from data.model import Analysis, Article
-from data.reading import ReadResult
 from embeddings import generations, merging
 from embeddings.composing import Composed, compose
 from embeddings.encoder import Encoder
 from embeddings.progress import Clock, Report
 from embeddings.segment import Segment, living
+
+if TYPE_CHECKING:
+    from data.reading import ReadResult
 
 PUT_TOGETHER = 64
 """Articles a transaction while reading."""

@@ -248,11 +248,12 @@ class VectorFile:
 
 def living(segments: Sequence[Segment], removed: Iterable[int]) -> list[Mask]:
     """Which paragraphs of each segment can be found: not of a removed article, nor of one that a later segment has."""
-    gone: Rows = np.unique(np.fromiter(removed, np.int64))
+    gone: Rows = np.fromiter(removed, np.int64)
     masks: list[Mask] = []
     for segment in reversed(segments):
         masks.append(~np.isin(segment.paragraphs["article"], gone))
-        gone = np.union1d(gone, segment.articles)
+        if segment is not segments[0]:  # which nothing is older than
+            gone = np.union1d(gone, segment.articles)
     return masks[::-1]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data.archive import Archive, Put, Writer
+from data.archive import Archive, Put
+from data.archive.writer import Writer
 from data.errors import UnreadableSource
 from data.model import Article
 from tests.archive_texts import MARKET, STORM, article, found, said

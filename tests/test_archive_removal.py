@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from data.archive import Archive, Writer
+from data.archive import Archive
 from data.archive.checking import check
+from data.archive.writer import Writer
 from data.errors import ArchiveError
 from tests.archive_texts import MARKET, STORM, article, found, said
 

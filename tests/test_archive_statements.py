@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from data.archive import Archive, SpeakerRow, Writer
+from data.archive import Archive, SpeakerRow
 from data.archive.tally import recount
+from data.archive.writer import Writer
 from data.errors import ArchiveError
 from data.model import Article, Attribution, DateRange, SaidOn, SpeakerName, Statement
 from tests.archive_texts import MARKET, STORM, article, found, said

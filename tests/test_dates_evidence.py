@@ -20,7 +20,7 @@ from data.dates.choosing import INPUTS, KINDS, Chooser, Link, State, chooser, ma
 from data.dates.evidence import Candidate, Named
 from data.dates.saying import prepared
 from data.model import DateRange, SaidOn
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements import Parser
 from tests.test_dates_saying import article
 

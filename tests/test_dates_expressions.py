@@ -183,3 +183,20 @@ _PIECES = st.lists(
 def test_odd_expressions_at_the_calendar_s_ends_never_raise(pieces: list[str], reference: date) -> None:
     resolve(" ".join(pieces), reference)
     resolve(" ".join(pieces), reference, tense="future")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("2019-04-01", "from May to June", "between 2011 and 2013", "April 1", "Tuesday", "yesterday"),
+        *("tonight", "overnight", "last night", "that evening", "this morning", "the following day", "September"),
+        *("last spring", "the third quarter of last year", "this century", "two weeks ago", "a fortnight ago"),
+        *("three decades earlier", "the past two months", "year-end", "the end of the week", "last weekend"),
+        *("Easter", "Halloween", "Juneteenth", "MLK Day", "Presidents’ Day", "the 1980s"),
+        *("the nineteenth century", "nineteen ninety-six", "twenty nineteen", "two thousand and four"),
+    ],
+)
+@pytest.mark.parametrize("asked", [False, True])
+def test_every_kind_of_date_is_found_where_it_is_the_only_one(words: str, asked: bool) -> None:
+    (found,) = expressions(f"The bridge was closed {words}, said the mayor.", asked=asked)
+    assert found.words in words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from data.dates import date_statements
+from data.dates.saying import date_statements
 from data.model import Article, Attribution
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements import Parser
 from tests.test_dates_saying import PUBLISHED, article, dated, shown
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from data.dates import date_statements
+from data.dates.saying import date_statements
 from data.model import Article, Attribution, SaidOn
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements import ParsedArticle, Parser
 
 PUBLISHED = date(2019, 4, 1)  # a Monday

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements import find
 from data.statements.parsing import Parser
 from tests.test_speakers_naming import article, names, parser

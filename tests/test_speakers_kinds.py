@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from data.model import Attribution, SpeakerName
-from data.speakers import identity, name_speakers
+from data.speakers import identity
 from data.speakers.byline import sole_author
+from data.speakers.resolving import name_speakers
 from data.statements.parsing import Parser
 from tests.test_speakers_naming import article, named, names, parser
 

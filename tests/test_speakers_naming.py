@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.model import Article, Attribution, SpeakerName
-from data.speakers import name_speakers
+from data.speakers.resolving import name_speakers
 from data.statements.parsing import ParsedArticle, Parser
 
 

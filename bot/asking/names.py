@@ -175,7 +175,7 @@ class SpeakerNames:
         if words[0] in ("the", "a", "an") and len(words) > 1:
             words = words[1:]
         if speaker.form == "person":
-            parsed = person_name(spelling)
+            parsed = speaker.parsed if spelling == speaker.name else person_name(spelling)
             if parsed is None or any(word in SENTENCE_OPENERS for word in parsed.words[:1]):
                 return
             if parsed.given:

@@ -1,4 +1,7 @@
-"""The archive: articles and their versions, paragraphs, statements, speakers, corrections. The source of truth."""
+"""The archive: articles and their versions, paragraphs, statements, speakers, corrections. The source of truth.
+
+``data.archive.writer`` is not imported here: whoever only reads the archive doesn't pay for what changes it.
+"""
 
 from data.archive.archive import FILE, Archive, Snapshot
 from data.archive.generations import Generation, Overtaken, Pending, Segment
@@ -11,8 +14,6 @@ from data.archive.records import (
     StoredParagraph,
     StoredStatement,
 )
-from data.archive.removal import Purged
-from data.archive.writer import Writer
 
 __all__ = [
     "FILE",
@@ -22,7 +23,6 @@ __all__ = [
     "Outcome",
     "Overtaken",
     "Pending",
-    "Purged",
     "Put",
     "Segment",
     "Snapshot",
@@ -30,5 +30,4 @@ __all__ = [
     "StoredArticle",
     "StoredParagraph",
     "StoredStatement",
-    "Writer",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, select
 
@@ -20,8 +20,10 @@ from data.archive.records import Counts, SpeakerRow
 from data.archive.reports import Fault, FaultKind
 from data.archive.rows import parse_ref
 from data.archive.schema import outlets
-from data.archive.writer import Writer
 from data.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from data.archive.writer import Writer
 
 FILE = "archive.sqlite"
 LOCK = "archive.lock"
@@ -101,6 +103,8 @@ class Archive(Lookups):
             ArchiveError: the home folder can't be written to.
         """
         with hold(self.home / LOCK, purpose, wait):
+            from data.archive.writer import Writer  # late: most processes only read
+
             engine = engine_of(self.path, "write")
             try:
                 writer = Writer(engine, self.path)

@@ -1,13 +1,14 @@
-"""Where dates stand in a text: one pass of one compiled regular expression."""
+"""Where dates stand in a text: one pass of one compiled regular expression, where any word of a date occurs."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from data.dates.calendar import HOLIDAYS
 from data.dates.readings import Reading, read
-from data.dates.words import COUNT, MONTHS, SPELLED_YEAR, UNITS, WEEKDAYS
+from data.dates.words import COUNT, MONTH_NUMBER, MONTHS, SPELLED_YEAR, UNITS, WEEKDAY_NUMBER, WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,23 @@ def _grammar(month: str, weekday: str, holiday: str, *, lower_months: bool) -> r
     return re.compile(r"(?<![\w$£€#])(?:" + "|".join(f"(?:{alternative})" for alternative in alternatives) + ")")
 
 
-_SCANNER = _grammar(_MONTH, _WEEKDAY, _HOLIDAY, lower_months=False)
-_ASKED_SCANNER = _grammar(_ASKED_MONTH, _ASKED_WEEKDAY, f"(?i:{_HOLIDAY})", lower_months=True)
+@cache
+def _scanner(*, asked: bool) -> re.Pattern[str]:
+    """The grammar, compiled on first need: that takes longer than answering a question, and most name no date."""
+    if asked:
+        return _grammar(_ASKED_MONTH, _ASKED_WEEKDAY, f"(?i:{_HOLIDAY})", lower_months=True)
+    return _grammar(_MONTH, _WEEKDAY, _HOLIDAY, lower_months=False)
+
+
+_MAY_BE = re.compile(
+    r"\d|\b(?:"
+    rf"(?:{'|'.join((*MONTH_NUMBER, *WEEKDAY_NUMBER))})\b|{_SEASON}|{UNITS}|{_HOLIDAY}|"
+    r"tonight|overnight|today|tomorrow|yesterday|night|morning|afternoon|evening|"
+    r"nineteen|twenty|eighteen|two thousand)",
+    re.IGNORECASE,
+)
+"""Each alternative of the grammar needs one of these: text without any has no date."""
+
 _NAME_AFTER = re.compile(r"[ \t](?:[A-Z][a-z]+(?![a-z]*\W*$))")
 _NAMES = frozenset(
     {"today", "tonight", "may", "march", "april", "june", "august", "may.", "jan", "jan.", "sun", "sat", "mar", "dec"}
@@ -195,8 +211,10 @@ def expressions(text: str, start: int = 0, *, asked: bool = False) -> list[Expre
         start: added to every offset, so that spans can be those of an article whose paragraph ``text`` is.
         asked: months and weekdays may be typed in lower case, as readers do.
     """
-    found = []
-    for match in (_ASKED_SCANNER if asked else _SCANNER).finditer(text):
+    found: list[Expression] = []
+    if not _MAY_BE.search(text):
+        return found
+    for match in _scanner(asked=asked).finditer(text):
         words = match.group()
         if _is_name(text, match.start(), match.end(), words) or text[match.end() : match.end() + 1].isalpha():
             continue  # a name, or a part of "Saturday evenings", which is no one Saturday

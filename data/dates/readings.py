@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from data.dates.calendar import HOLIDAYS, SEASONS
@@ -322,126 +322,120 @@ def _days(count: int, *, anchored: bool = False) -> _Make:
     return _fixed(Reading("shift", count=count, unit="day", anchored=anchored))
 
 
-_RULES: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
-    (re.compile(pattern), make)
-    for pattern, make in (
-        (r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:t[\d:.]+z?)?", _iso),
-        (r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)", _iso),
-        (r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)", _numeric),
-        (r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-(?P<year>\d{4}|\d\d)", _numeric),
-        (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_MONTH}[ ,]+(?:the )?{_DAY}(?:[ ,]+{_YEAR})?", _date),
-        (rf"{_MONTH}[ ,]+{_DAY}[ ,]+(?P<of>(?:of )?(?:the )?(?P<which>last|this|next) year)", _date),
-        (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_DAY}(?: of)? {_MONTH}(?:[ ,]+{_YEAR})?", _date),
-        (rf"{_WHICH} {_WEEKDAY}[ ,]+{_MONTH} {_DAY}", lambda m: replace(_date(m), which=None)),
-        (rf"{_WHICH} {_MONTH} {_DAY}", _date),
-        (rf"(?:the )?(?:month of )?{_MONTH}(?: of|,)? {_YEAR}", _month),
-        (rf"(?:the month of )?{_MONTH}", _month),
-        (rf"{_WHICH} {_MONTH}", _month),
-        (rf"{_MONTH},? (?P<of>(?:of )?(?:the )?(?P<which>last|this|next|that|same|previous|following) year)", _month),
-        (
-            rf"(?:the )?(?:year|fiscal year|fiscal|calendar year|season)? ?{_YEAR}(?: period| season|"
-            rf" and beyond| or later)?",
-            lambda m: Reading("year", year=_year(m["year"])),
-        ),
-        (rf"{_HOLIDAY}(?:[ ,]+{_YEAR})?", _holiday),
-        (rf"{_WHICH}(?: year)? {_HOLIDAY}", _holiday),
-        (rf"{_HOLIDAY} (?:of )?{_WHICH} year", _holiday),
-        (rf"(?:the )?(?:{_SEASON})(?: of)?(?:,? {_YEAR})?", _season),
-        (rf"{_WHICH} {_SEASON}", _season),
-        (rf"(?:the )?{_SEASON} (?:of )?{_WHICH} year", _season),
-        (rf"(?:the )?(?:fiscal )?{_QUARTER}(?:[ -](?:fiscal )?quarter)?(?:,? (?:of )?(?:fiscal )?{_YEAR})", _quarter),
-        (
-            rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter|q[1-4]",
-            lambda m: _quarter(m) if m["quarter"] else None,
-        ),
-        (rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter (?:of )?{_WHICH} (?:fiscal )?year", _quarter),
-        (rf"{_WHICH} year {_QUARTER}[ -]quarter", _quarter),
-        (rf"{_WEEKDAY}", _weekday),
-        (rf"{_WHICH} {_WEEKDAY}", _weekday),
-        (rf"{_WEEKDAY} (?P<which>last|next|this|past)", _weekday),
-        (rf"{_WEEKDAY},? (?P<of>(?:of |in )?{_WHICH} week)", _weekday),
-        (rf"(?P<of>{_WHICH} week)(?:,? on)? {_WEEKDAY}", _weekday),
-        (
-            rf"a week (?:from )?{_WEEKDAY}",
-            lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="next", unit="week"),
-        ),
-        (
-            rf"a week ago {_WEEKDAY}",
-            lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="last", unit="week"),
-        ),
-        (
-            r"today|tonight|this (?:very )?(?:day|morning|afternoon|evening|noon)|now|the present|"
-            r"the current day",
-            _fixed(Reading("now")),
-        ),
-        (r"yesterday|last night|last evening|overnight|yesterday evening|the other day", _days(-1)),
-        (r"tomorrow|tomorrow night", _days(1)),
-        (r"the day before yesterday", _days(-2)),
-        (r"the day after tomorrow", _days(2)),
-        (
-            r"(?:on )?(?:the |that )?same day|that day|that (?:same )?(?:night|morning|afternoon|evening)|"
-            r"the same (?:night|morning|afternoon|evening)",
-            _fixed(Reading("period", which="that", unit="day")),
-        ),
-        (
-            r"(?:on )?the (?:next|following) (?:day|morning|afternoon|evening|night)|the (?:day|morning|"
-            r"night) after",
-            _days(1, anchored=True),
-        ),
-        (
-            r"(?:on )?the (?:previous|preceding|prior) (?:day|morning|afternoon|evening|night)|the (?:day|"
-            r"night|evening|morning) before",
-            _days(-1, anchored=True),
-        ),
-        (r"(?:then|at the time|that time)", _fixed(Reading("period", which="that", unit="day"))),
-        (
-            rf"(?:the )?(?P<count>{COUNT}) (?P<unit>{UNITS}) (?P<direction>ago|back|earlier|before|"
-            rf"previously|prior|later|after|afterwards?|from now|from today|hence)",
-            _shift,
-        ),
-        (
-            r"(?:a )?(?P<unit>week|month|year)[ -](?:ago|earlier)",
-            lambda m: Reading("shift", count=-1, unit=m["unit"], anchored=m[0].endswith("earlier")),
-        ),
-        (r"a (?P<unit>week|month|year) or so ago", lambda m: Reading("shift", count=-1, unit=m["unit"])),
-        (
-            rf"{_WHICH} (?P<unit>weekend|day|week|month|(?:fiscal |calendar |financial |school |"
-            rf"academic )?year|(?:fiscal )?quarter|decade|century)(?: or so)?",
-            _period,
-        ),
-        (
-            rf"(?:the )?(?P<which>past|last|latest|previous|preceding|next|coming|following|"
-            rf"recent) (?P<count>{COUNT}|couple of) (?P<unit>{UNITS}|weekends?)",
-            _rolling,
-        ),
-        (
-            r"(?:the )?(?P<which>past|last|latest|recent|next|coming)(?P<count>) (?P<unit>days|weeks|"
-            r"months|years|decades)",
-            lambda m: Reading("rolling", count=(2 if m["which"] in ("next", "coming") else -2), unit=_unit(m["unit"])),
-        ),
-        (r"(?:the )?weekend", _fixed(Reading("period", unit="weekend"))),
-        (
-            r"(?:the )?(?P<unit>year|month|week|day|fiscal year|quarter)",
-            lambda m: Reading("period", which="this", unit=_unit(m["unit"].replace("fiscal ", ""))),
-        ),
-        (r"(?:the )?year[- ]end|(?:the )?end of (?:the )?year", _fixed(Reading("year-end"))),
-        (r"(?:the )?(?:(?:early|mid|late)[ -])?(?P<decade>\d{3}0|'?\d0)'?s", _decade),
-        (rf"(?:the )?(?P<decade>{'|'.join(_DECADES)})", _decade),
-        (rf"(?:the )?{_DAY} century", _century),
-        (rf"the {_DAY}", lambda m: Reading("number", day=_number(m["day"]))),
-        (r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", lambda m: Reading("number", day=_number(m["day"]))),
-    )
+_RULES: tuple[tuple[str, _Make], ...] = (
+    (r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?:t[\d:.]+z?)?", _iso),
+    (r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)", _iso),
+    (r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4}|\d\d)", _numeric),
+    (r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-(?P<year>\d{4}|\d\d)", _numeric),
+    (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_MONTH}[ ,]+(?:the )?{_DAY}(?:[ ,]+{_YEAR})?", _date),
+    (rf"{_MONTH}[ ,]+{_DAY}[ ,]+(?P<of>(?:of )?(?:the )?(?P<which>last|this|next) year)", _date),
+    (rf"(?:{_WEEKDAY}[ ,]+)?(?:the )?{_DAY}(?: of)? {_MONTH}(?:[ ,]+{_YEAR})?", _date),
+    (rf"{_WHICH} {_WEEKDAY}[ ,]+{_MONTH} {_DAY}", lambda m: replace(_date(m), which=None)),
+    (rf"{_WHICH} {_MONTH} {_DAY}", _date),
+    (rf"(?:the )?(?:month of )?{_MONTH}(?: of|,)? {_YEAR}", _month),
+    (rf"(?:the month of )?{_MONTH}", _month),
+    (rf"{_WHICH} {_MONTH}", _month),
+    (rf"{_MONTH},? (?P<of>(?:of )?(?:the )?(?P<which>last|this|next|that|same|previous|following) year)", _month),
+    (
+        rf"(?:the )?(?:year|fiscal year|fiscal|calendar year|season)? ?{_YEAR}(?: period| season|"
+        rf" and beyond| or later)?",
+        lambda m: Reading("year", year=_year(m["year"])),
+    ),
+    (rf"{_HOLIDAY}(?:[ ,]+{_YEAR})?", _holiday),
+    (rf"{_WHICH}(?: year)? {_HOLIDAY}", _holiday),
+    (rf"{_HOLIDAY} (?:of )?{_WHICH} year", _holiday),
+    (rf"(?:the )?(?:{_SEASON})(?: of)?(?:,? {_YEAR})?", _season),
+    (rf"{_WHICH} {_SEASON}", _season),
+    (rf"(?:the )?{_SEASON} (?:of )?{_WHICH} year", _season),
+    (rf"(?:the )?(?:fiscal )?{_QUARTER}(?:[ -](?:fiscal )?quarter)?(?:,? (?:of )?(?:fiscal )?{_YEAR})", _quarter),
+    (
+        rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter|q[1-4]",
+        lambda m: _quarter(m) if m["quarter"] else None,
+    ),
+    (rf"(?:the )?(?:fiscal )?{_QUARTER}[ -](?:fiscal )?quarter (?:of )?{_WHICH} (?:fiscal )?year", _quarter),
+    (rf"{_WHICH} year {_QUARTER}[ -]quarter", _quarter),
+    (rf"{_WEEKDAY}", _weekday),
+    (rf"{_WHICH} {_WEEKDAY}", _weekday),
+    (rf"{_WEEKDAY} (?P<which>last|next|this|past)", _weekday),
+    (rf"{_WEEKDAY},? (?P<of>(?:of |in )?{_WHICH} week)", _weekday),
+    (rf"(?P<of>{_WHICH} week)(?:,? on)? {_WEEKDAY}", _weekday),
+    (
+        rf"a week (?:from )?{_WEEKDAY}",
+        lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="next", unit="week"),
+    ),
+    (
+        rf"a week ago {_WEEKDAY}",
+        lambda m: Reading("weekday", weekday=WEEKDAY_NUMBER[m["weekday"]], which="last", unit="week"),
+    ),
+    (
+        r"today|tonight|this (?:very )?(?:day|morning|afternoon|evening|noon)|now|the present|"
+        r"the current day",
+        _fixed(Reading("now")),
+    ),
+    (r"yesterday|last night|last evening|overnight|yesterday evening|the other day", _days(-1)),
+    (r"tomorrow|tomorrow night", _days(1)),
+    (r"the day before yesterday", _days(-2)),
+    (r"the day after tomorrow", _days(2)),
+    (
+        r"(?:on )?(?:the |that )?same day|that day|that (?:same )?(?:night|morning|afternoon|evening)|"
+        r"the same (?:night|morning|afternoon|evening)",
+        _fixed(Reading("period", which="that", unit="day")),
+    ),
+    (
+        r"(?:on )?the (?:next|following) (?:day|morning|afternoon|evening|night)|the (?:day|morning|"
+        r"night) after",
+        _days(1, anchored=True),
+    ),
+    (
+        r"(?:on )?the (?:previous|preceding|prior) (?:day|morning|afternoon|evening|night)|the (?:day|"
+        r"night|evening|morning) before",
+        _days(-1, anchored=True),
+    ),
+    (r"(?:then|at the time|that time)", _fixed(Reading("period", which="that", unit="day"))),
+    (
+        rf"(?:the )?(?P<count>{COUNT}) (?P<unit>{UNITS}) (?P<direction>ago|back|earlier|before|"
+        rf"previously|prior|later|after|afterwards?|from now|from today|hence)",
+        _shift,
+    ),
+    (
+        r"(?:a )?(?P<unit>week|month|year)[ -](?:ago|earlier)",
+        lambda m: Reading("shift", count=-1, unit=m["unit"], anchored=m[0].endswith("earlier")),
+    ),
+    (r"a (?P<unit>week|month|year) or so ago", lambda m: Reading("shift", count=-1, unit=m["unit"])),
+    (
+        rf"{_WHICH} (?P<unit>weekend|day|week|month|(?:fiscal |calendar |financial |school |"
+        rf"academic )?year|(?:fiscal )?quarter|decade|century)(?: or so)?",
+        _period,
+    ),
+    (
+        rf"(?:the )?(?P<which>past|last|latest|previous|preceding|next|coming|following|"
+        rf"recent) (?P<count>{COUNT}|couple of) (?P<unit>{UNITS}|weekends?)",
+        _rolling,
+    ),
+    (
+        r"(?:the )?(?P<which>past|last|latest|recent|next|coming)(?P<count>) (?P<unit>days|weeks|"
+        r"months|years|decades)",
+        lambda m: Reading("rolling", count=(2 if m["which"] in ("next", "coming") else -2), unit=_unit(m["unit"])),
+    ),
+    (r"(?:the )?weekend", _fixed(Reading("period", unit="weekend"))),
+    (
+        r"(?:the )?(?P<unit>year|month|week|day|fiscal year|quarter)",
+        lambda m: Reading("period", which="this", unit=_unit(m["unit"].replace("fiscal ", ""))),
+    ),
+    (r"(?:the )?year[- ]end|(?:the )?end of (?:the )?year", _fixed(Reading("year-end"))),
+    (r"(?:the )?(?:(?:early|mid|late)[ -])?(?P<decade>\d{3}0|'?\d0)'?s", _decade),
+    (rf"(?:the )?(?P<decade>{'|'.join(_DECADES)})", _decade),
+    (rf"(?:the )?{_DAY} century", _century),
+    (rf"the {_DAY}", lambda m: Reading("number", day=_number(m["day"]))),
+    (r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", lambda m: Reading("number", day=_number(m["day"]))),
 )
 
-_RANGE_RULES: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<month>{_alternatives(MONTH_NUMBER)}) (?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|"
-        rf"and|until|&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ,]+(?P<year>\d{{4}}))?",
-        rf"(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|and|until|"
-        rf"&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|"
-        rf"th)?(?: of)? (?P<month>{_alternatives(MONTH_NUMBER)})(?:[ ,]+(?P<year>\d{{4}}))?",
-    )
+_RANGE_RULES = (
+    rf"(?P<month>{_alternatives(MONTH_NUMBER)}) (?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|"
+    rf"and|until|&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|th)?(?:[ ,]+(?P<year>\d{{4}}))?",
+    rf"(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)? ?(?:-|to|through|and|until|"
+    rf"&) ?(?:the )?(?P<b>\d{{1,2}})(?:st|nd|rd|"
+    rf"th)?(?: of)? (?P<month>{_alternatives(MONTH_NUMBER)})(?:[ ,]+(?P<year>\d{{4}}))?",
 )
 _YEARS = re.compile(r"(?P<a>\d{4}) ?(?:-|to|through|until|and) ?(?P<b>\d{4}|\d\d)")
 _TWO = re.compile(
@@ -478,8 +472,14 @@ def _read(text: str) -> Reading | None:
     return None
 
 
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], _Make], ...]:
+    """The rules, compiled when the first date is read: most questions have none."""
+    return tuple((re.compile(pattern), make) for pattern, make in _RULES)
+
+
 def _simple(text: str) -> Reading | None:
-    for pattern, make in _RULES:
+    for pattern, make in _compiled():
         found = pattern.fullmatch(text)
         if found:
             reading = make(found)
@@ -516,7 +516,7 @@ def _clocked(text: str) -> Reading | None:
 
 def _ranged(text: str) -> Reading | None:
     for pattern in _RANGE_RULES:
-        found = pattern.fullmatch(text)
+        found = re.fullmatch(pattern, text)
         if found:
             first = Reading("date", year=_year(found["year"]), month=MONTH_NUMBER[found["month"]], day=int(found["a"]))
             return Reading("range", ends=(first, replace(first, day=int(found["b"]))))

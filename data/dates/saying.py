@@ -23,7 +23,7 @@ def date_statements(
     Args:
         parsed: the article with its parses.
         attributions: its statements.
-        speakers: who makes them, in the same order (``data.speakers.name_speakers``).
+        speakers: who makes them, in the same order (``data.speakers.resolving.name_speakers``).
 
     Without a published date only expressions that name their year are read. A day after publication is dropped (and
     logged, without text, at debug level); a period that runs on past it ends with it.

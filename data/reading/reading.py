@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from data.errors import UnreadableSource
 from data.model import Article
@@ -21,11 +21,12 @@ from data.reading.decoding import decode
 from data.reading.fields import Fields, line_of, published_day, web_address
 from data.reading.jsonl import Record, records
 from data.reading.language import language_of
-from data.reading.links import Fetcher
 from data.reading.notices import notice_in
-from data.reading.page import read_page
 from data.reading.paragraphs import split
 from data.reading.plain import Document, read_text
+
+if TYPE_CHECKING:
+    from data.reading.links import Fetcher
 
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b",
@@ -74,7 +75,7 @@ def read(
         outlet=line_of("outlet", outlet) if outlet else None,
         published=published_day(published) if isinstance(published, str) else published,
     )
-    return _results(paths, missing, fetcher or Fetcher())
+    return _results(paths, missing, fetcher)
 
 
 def as_object(result: ReadResult) -> dict[str, object]:
@@ -99,9 +100,13 @@ def as_object(result: ReadResult) -> dict[str, object]:
     }
 
 
-def _results(paths: Iterable[str], missing: Fields, fetcher: Fetcher) -> Iterator[ReadResult]:
+def _results(paths: Iterable[str], missing: Fields, fetcher: Fetcher | None) -> Iterator[ReadResult]:
     for path in paths:
         if path.lower().startswith(("http://", "https://")):
+            if fetcher is None:
+                from data.reading.links import Fetcher  # late: files need no HTTP client
+
+                fetcher = Fetcher()
             yield _one(path, partial(_fetched, path, fetcher), missing, file=None)
         elif path == "-":
             yield from _stream("-", "standard input", sys.stdin.buffer, missing, file=None)
@@ -198,7 +203,7 @@ def _document(data: bytes, kind: str) -> Document:
     if not data.strip():
         raise UnreadableSource("the file is empty", hint="add a file that holds an article")
     if kind in sources.HTML_SUFFIXES or _PAGE.match(data[:2048].replace(b"\x00", b"")):
-        return read_page(decode(data, html=True))
+        return _page(decode(data, html=True))
     return read_text(decode(data))
 
 
@@ -209,11 +214,17 @@ def _fetched(url: str, fetcher: Fetcher) -> Document:
     if page.media_type.lower().strip().startswith("text/plain"):
         document = read_text(decode(page.data, declared=page.charset))
     else:
-        document = read_page(decode(page.data, declared=page.charset, html=True), address=page.address)
+        document = _page(decode(page.data, declared=page.charset, html=True), address=page.address)
     named = document.fields.url
     # A page may call itself by another address, but only by one of its own site: a stranger must not pass for it.
     own = named if named and identity.same_site(named, page.address) else page.address
     return replace(document, fields=replace(document.fields, url=own))
+
+
+def _page(html: str, *, address: str | None = None) -> Document:
+    from data.reading.page import read_page  # late: texts and JSON Lines need no parser of HTML
+
+    return read_page(html, address=address)
 
 
 def _one(

@@ -109,14 +109,18 @@ def link_surnames(rows: Iterable[SpeakerRow], genders: Mapping[int, Gender | Non
     told = genders or {}
     live = [row for row in rows if row.merged_into is None and row.form == "person"]
     bearers: dict[str, list[tuple[SpeakerRow, PersonName]]] = defaultdict(list)
+    unresolved = []
     for row in live:
+        if row.identity.endswith(UNRESOLVED):
+            unresolved.append(row)
+            continue
         parsed = person_name(row.name)
-        if parsed and parsed.given and not row.identity.endswith(UNRESOLVED):
+        if parsed and parsed.given:
             bearers[parsed.surname].append((row, parsed))
     links = {}
-    for row in live:
+    for row in unresolved:
         parsed = person_name(row.name)
-        if parsed is None or parsed.given or not row.identity.endswith(UNRESOLVED) or not _names_a_person(row.name):
+        if parsed is None or parsed.given or not _names_a_person(row.name):
             continue
         gender = told.get(row.key) or _gender_of(row.identity)
         holders = [

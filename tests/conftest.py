@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +14,18 @@ if TYPE_CHECKING:
     from embeddings.encoder import Encoder
 
 
+MODELS = Path(__file__).resolve().parents[1] / ".pytest_cache" / "models"
+"""Converted models, kept from run to run: a conversion takes ten seconds, and most tests have a home of their own."""
+
+os.environ.setdefault("ONRECORD_MODELS", str(MODELS))
+
+
 @pytest.fixture(scope="session")
 def encoder() -> Iterator[Encoder]:
-    """The bundled encoder."""
+    """The default encoder."""
     from embeddings.encoder import Encoder
 
-    loaded = Encoder()
+    loaded = Encoder(cache=MODELS)
     yield loaded
     loaded.close()
 

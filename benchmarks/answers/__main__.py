@@ -24,9 +24,8 @@ from benchmarks.answers import ablation, drowning, fitting, latency, quiz, trade
 from benchmarks.answers.cases import FOLDS, collected
 from benchmarks.answers.material import COVERAGE, COVERAGE_2022, QUESTIONS, QUIZ, ROOT, Home, read, required, write
 from benchmarks.answers.scoring import predicted, predictions, score
-from bot.asking import silence
 from bot.asking.desk import Desk
-from data.errors import OnRecordError
+from data.errors import ModelError, OnRecordError
 from data.settings import Settings
 from embeddings.ranking import FEATURES
 
@@ -76,7 +75,7 @@ def run(given: argparse.Namespace) -> None:
     chosen = given.home or (Path(os.environ["ONRECORD_HOME"]) if "ONRECORD_HOME" in os.environ else usual.path)
     home = Home(chosen, usual.coverage).required()
     asked = read(questions)
-    with Desk.open(Settings(home=home)) as desk:
+    with opened(home, to_fit=given.command == "fit") as desk:
         match given.command:
             case "score":
                 write(given.out, predictions(desk, asked))
@@ -85,8 +84,8 @@ def run(given: argparse.Namespace) -> None:
                 fit(desk, given)
             case "silence":
                 scores = tradeoff.scored(collected(desk, asked))
-                print(tradeoff.table(scores, silence.fitted().least))
-                tradeoff.draw(scores, silence.fitted().least, PLOTS)
+                print(tradeoff.table(scores, desk.weights.silence.least))
+                tradeoff.draw(scores, desk.weights.silence.least, PLOTS)
             case "ablation":
                 ablation.ablation(desk, asked, questions, [COVERAGE], given.out)
             case "latency":
@@ -100,6 +99,17 @@ def run(given: argparse.Namespace) -> None:
                 quiz.quiz(desk, asked, given.out, given.misses)
 
 
+def opened(home: Path, *, to_fit: bool) -> Desk:
+    """A desk over a home. To fit a model for which nothing is fitted yet, it begins with the prior: run it twice then,
+    since what a follow-up refers to is an answer by the weights before."""
+    try:
+        return Desk.open(Settings(home=home))
+    except ModelError:
+        if not to_fit:
+            raise
+        return Desk.open(Settings(home=home), fitting.unfitted())
+
+
 def fit(desk: Desk, given: argparse.Namespace) -> None:
     """Report out of fold, then fit on everything and write the weights."""
     cases = collected(desk, read(given.questions))
@@ -109,7 +119,7 @@ def fit(desk: Desk, given: argparse.Namespace) -> None:
     print(f"\nOut of fold ({FOLDS} folds by article):")
     print(score(given.questions, out, [COVERAGE], given.misses))
     model = fitting.ranked_by(cases, given.strength)
-    fitting.commit(model, fitting.silent_by(cases, model))
+    fitting.commit(desk.encoder_name, model, fitting.silent_by(cases, model))
     print("weights:")
     for name, weight in sorted(zip(FEATURES, model.weights, strict=True), key=lambda pair: -abs(pair[1])):
         print(f"  {weight:+.3f}  {name}")

@@ -10,7 +10,6 @@ from benchmarks.answers.cases import LIMIT, grade
 from benchmarks.answers.latency import line, milliseconds
 from benchmarks.answers.material import Question, asked_on, scorer, write
 from benchmarks.answers.scoring import FIGURES, figures, predictions, right, score
-from bot.asking import silence
 from bot.asking.answering import judge
 from bot.asking.conversation import Conversation
 from bot.asking.desk import Desk
@@ -64,7 +63,7 @@ def _instead(desk: Desk, question: Question, row: dict[str, Any], judge_by: Any)
     for turn in before:
         desk.ask(turn, conversation=conversation, today=asked_on(question), limit=LIMIT)
     understood = desk.understand(last, today=asked_on(question), previous=conversation.last)
-    judged = judge(understood, desk.judged(understood), silence.fitted())
+    judged = judge(understood, desk.judged(understood), desk.weights.silence)
     rank = next((n for n, one in enumerate(judged.eligible, 1) if grade(one, question["gold"], judge_by)), None)
     shown = row["citations"][0] if row["answered"] and row["citations"] else None
     first = (

@@ -12,7 +12,8 @@ from benchmarks.answers.cases import FOLDS, Case
 from benchmarks.answers.material import ROOT
 from bot.asking import silence
 from bot.asking.answering import eligible
-from embeddings import ranking
+from bot.asking.weights import Weights
+from embeddings import fits, ranking
 from embeddings.ranking import FEATURES, Candidate, Model
 
 NEGATIVES = 40
@@ -72,11 +73,20 @@ def out_of_fold(cases: Sequence[Case], strength: float = STRENGTH) -> Iterator[t
                 yield case, model, threshold
 
 
-def commit(model: Model, threshold: silence.Threshold) -> None:
-    """Write the weights into the packages that use them."""
+def unfitted() -> Weights:
+    """What candidates are collected by where nothing is fitted yet: the prior, and never silent."""
+    nothing, one = np.zeros(len(FEATURES), np.float32), np.ones(len(FEATURES), np.float32)
+    prior = np.array([PRIOR.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+    no_evidence = np.zeros(len(silence.EVIDENCE))
+    return Weights(Model(nothing, one, prior), silence.Threshold(no_evidence, no_evidence + 1, no_evidence, 0.0, 0.0))
+
+
+def commit(encoder: str, model: Model, threshold: silence.Threshold) -> None:
+    """Write the weights into the packages that use them, for the model whose vectors they were fitted on."""
+    name = f"{fits.file_name(encoder)}.json"
     for path, stored in (
-        (ROOT / "embeddings" / "ranking.json", model.as_object()),
-        (ROOT / "bot" / "asking" / "silence.json", threshold.as_object()),
+        (ROOT / "embeddings" / "fitted" / name, model.as_object()),
+        (ROOT / "bot" / "asking" / "fitted" / name, threshold.as_object()),
     ):
         path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 

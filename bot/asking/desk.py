@@ -14,7 +14,7 @@ from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from bot.asking import silence, watching
+from bot.asking import watching
 from bot.asking.answer import Answer, Citation, Lead, Query, day_of
 from bot.asking.answering import Judged, again, answer, judge, led, refuse
 from bot.asking.citing import of_statement, passage
@@ -24,6 +24,7 @@ from bot.asking.telling import as_told
 from bot.asking.understanding import NEAREST_NAMES, SURE_NAME, Understood, clean, understand
 from bot.asking.verbs import kin
 from bot.asking.watching import News
+from bot.asking.weights import Weights, fitted
 from data.archive import Archive, SpeakerRow, StoredArticle
 from data.archive.lookups import Lookups
 from data.errors import ArchiveError, IndexFault
@@ -150,19 +151,24 @@ class Desk:
 
     Args:
         archive, index, encoder: opened by the caller, closed by ``close``.
+        weights: what to rank by and when to keep silent; None: what was fitted for the encoder's model.
+
+    Raises:
+        ModelError: nothing was.
     """
 
-    def __init__(self, archive: Archive, index: Index, encoder: Encoder) -> None:
+    def __init__(self, archive: Archive, index: Index, encoder: Encoder, weights: Weights | None = None) -> None:
         self._archive = archive
         self._index = index
         self._encoder = encoder
+        self.weights = weights or fitted(encoder.name)
         self._lock = threading.Lock()
         self._behind = ""
         self._state = self._read_state()
         gc.freeze()  # see refresh
 
     @classmethod
-    def open(cls, settings: Settings) -> Self:
+    def open(cls, settings: Settings, weights: Weights | None = None) -> Self:
         """Open the archive and the index that the settings name, and load the model.
 
         Raises:
@@ -174,10 +180,15 @@ class Desk:
         archive = Archive.open(settings.home)
         try:
             encoder = Encoder.from_settings(settings)
-            return cls(archive, Index.open(archive, encoder), encoder)
+            return cls(archive, Index.open(archive, encoder), encoder, weights)
         except BaseException:
             archive.close()
             raise
+
+    @property
+    def encoder_name(self) -> str:
+        """The model that encodes."""
+        return self._encoder.name
 
     def __enter__(self) -> Self:
         return self
@@ -268,7 +279,8 @@ class Desk:
     def _ranked(self, understood: Understood, reading: Lookups, state: _State) -> list[Candidate]:
         vector = self._encoder.encode_query(understood.search_text)
         search = self._index.view.search(vector, understood.search_text)
-        return ranking.rank(ranking.candidates(search, reading, self._wanted(understood, reading, state)))
+        found = ranking.candidates(search, reading, self._wanted(understood, reading, state))
+        return ranking.rank(found, self.weights.ranking)
 
     def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
         """Read a question against this archive, without answering it."""
@@ -299,7 +311,7 @@ class Desk:
             return again(understood, understood.previous)
         if self.direct(understood):
             return self._latest_of(understood, state, reading, limit, offset)
-        threshold = silence.fitted()
+        threshold = self.weights.silence
         judged = judge(understood, self._ranked(understood, reading, state), threshold)
         given = answer(understood, judged, threshold, limit=limit, offset=offset)
         if given.silence == "outside-period":
@@ -463,7 +475,7 @@ class Desk:
         with self._archive.snapshot() as reading:
             search = view.search(vector, understood.search_text)
             wanted = self._wanted(understood, reading, state)
-            found = watching.about(search, reading, wanted, understood, after, silence.fitted())
+            found = watching.about(search, reading, wanted, understood, after, self.weights)
             return News(found, up_to)
 
     def compare(self, names: Sequence[str], topic: str, *, each: int = 3) -> dict[str, list[Citation]]:

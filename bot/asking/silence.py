@@ -2,23 +2,23 @@
 
 A wrong quote does harm, a refusal costs the reader a minute; so the decision is calibrated on questions with and
 without
-an answer (``benchmarks/answers.py fit``), not picked by eye. The weights lie beside this module in ``silence.json``.
+an answer (``python -m benchmarks.answers fit``), not picked by eye. The weights lie in ``fitted/``, a file for each
+encoder's model.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.asking.understanding import Understood
+from embeddings import fits
 from embeddings.ranking import Candidate
 
 EVIDENCE: Final = (
@@ -77,9 +77,13 @@ class Threshold:
 
 
 @cache
-def fitted() -> Threshold:
-    """The threshold that the package carries."""
-    return Threshold.from_object(json.loads(files("bot.asking").joinpath("silence.json").read_text(encoding="utf-8")))
+def fitted(encoder: str) -> Threshold:
+    """The threshold that the package carries for an encoder's model.
+
+    Raises:
+        ModelError: it carries none.
+    """
+    return Threshold.from_object(fits.stored("bot.asking", encoder))
 
 
 def evidence(understood: Understood, eligible: Sequence[Candidate], ranked: Sequence[Candidate]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from bot.asking.citing import of_statement, passage
 from bot.asking.silence import Threshold
 from bot.asking.telling import as_told
 from bot.asking.understanding import Understood
+from bot.asking.weights import Weights
 from data.archive import StoredArticle, StoredStatement
 from data.archive.lookups import Lookups
 from embeddings import ranking
@@ -79,14 +80,14 @@ def about(
     wanted: Wanted,
     understood: Understood,
     after: int,
-    threshold: Threshold,
+    weights: Weights,
 ) -> tuple[Citation, ...]:
     """What anybody says about a topic in the articles after a mark."""
     found: list[Candidate] = []
     vain = 0
     for paragraphs in _nearest_first(search, new_paragraphs(search.view, after)):
-        described = ranking.rank(ranking.describe(search, reading, wanted, paragraphs))
-        accepted = list(_accepted(described, understood, threshold))
+        described = ranking.rank(ranking.describe(search, reading, wanted, paragraphs), weights.ranking)
+        accepted = list(_accepted(described, understood, weights.silence))
         found += accepted
         vain = 0 if accepted else vain + 1
         if vain == IN_VAIN:

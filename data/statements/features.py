@@ -184,6 +184,8 @@ def relations_of(tokens: Tokens, anchor: int, children: list[list[int]]) -> Rela
             if child == below:
                 continue
             begin, end = left[child], right[child]
+            if end <= first or begin >= last:
+                continue
             if begin <= anchor < end:  # a crossing parse: the anchor's own branch stays with the anchor
                 begin, end = (anchor + 1, end) if child > anchor else (begin, anchor)
             if begin >= end:

@@ -35,6 +35,8 @@ for _follower, _first in ((SOURCE, SOURCE_FIRST), (CONTENT, CONTENT_FIRST)):
     ALLOWED[:, _follower] = False
     ALLOWED[_first, _follower] = ALLOWED[_follower, _follower] = True
 
+_CASES_AT_ONCE = 64  # few enough for memory to stay flat where a paragraph has hundreds of anchors
+
 _FORBIDDEN = np.float32(-1e4)
 
 
@@ -121,8 +123,11 @@ class Network:
 
     def label(self, encoded: Encoded, cases: Sequence[tuple[int, int, Relations]]) -> list[Labelling]:
         """Label the tokens around anchors. A case is a paragraph's number, the anchor's token, its relations."""
-        if not cases:
-            return []
+        tokens = encoded.vectors @ self._weights["token"]
+        parts = (cases[at : at + _CASES_AT_ONCE] for at in range(0, len(cases), _CASES_AT_ONCE))
+        return [labelling for part in parts for labelling in self._label(encoded, tokens, part)]
+
+    def _label(self, encoded: Encoded, tokens: Floats, cases: Sequence[tuple[int, int, Relations]]) -> list[Labelling]:
         w = self._weights
         lengths = [case[2].last - case[2].first for case in cases]
         size = sum(lengths) + len(cases) + 1  # a row of zeros around each case
@@ -141,9 +146,8 @@ class Network:
             begins.append(at)
             at += length + 1
         anchors = np.array([encoded.offsets[paragraph] + anchor for paragraph, anchor, _ in cases])
-        tokens = (encoded.vectors @ w["token"])[rows]
         cues = (encoded.vectors[anchors] @ w["cue"] + w["cue_bias"])[owner]
-        hidden = tokens + cues
+        hidden = tokens[rows] + cues
         for i, name in enumerate(("branch", "distance", "place")):
             hidden += w[f"embed_{name}"][related[i]]
         hidden = np.maximum(hidden, 0) * mask

@@ -43,8 +43,9 @@ def tokens_of_article(parsed: ParsedArticle) -> dict[int, Tokens]:
     known = parsed.pipeline == Settings.model_fields["spacy"].default
     for ordinal in sorted(parsed.docs):
         doc = parsed.docs[ordinal]
-        marked = quotes(doc.text)
-        goes_on = open_before and opens_with_quote(doc.text)
+        text = parsed.article.paragraph(ordinal)
+        marked = quotes(text)
+        goes_on = open_before and opens_with_quote(text)
         if len(doc):
             found[ordinal] = tokens_of(doc, marked, title=ordinal == 0, goes_on=goes_on, with_tensor=known)
         open_before = bool(marked) and not marked[-1].closed

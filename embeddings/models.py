@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from data.errors import ModelError
-from embeddings import compiled, native, packed
-from embeddings.compiled import About, Compiled
+from embeddings import converting, native, packed
+from embeddings.compiled import INPUTS, About, Compiled
 from embeddings.packed import Floats, Packed
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def load(model: str, backend: Backend, cache: Path | None, threads: int) -> Comp
         raise ModelError("the openvino backend is not installed", hint="pip install openvino, or ONRECORD_BACKEND=auto")
     wanted = backend != "torch" and native.openvino() is not None
     if wanted and source.weights_hash and cache is not None:
-        kept = compiled.from_cache(_folder_of(source.name, source.weights_hash, cache), source.packed, threads)
+        kept = converting.from_cache(_folder_of(source.name, source.weights_hash, cache), source.packed, threads)
         if kept is not None:
             return kept
     in_torch = _in_torch(source)
@@ -148,14 +148,14 @@ def load(model: str, backend: Backend, cache: Path | None, threads: int) -> Comp
             )
         return in_torch
     try:
-        made = compiled.converted(in_torch.pipeline, in_torch.tokenizer, in_torch.about, source.packed, threads)
+        made = converting.converted(in_torch.pipeline, in_torch.tokenizer, in_torch.about, source.packed, threads)
     except ModelError as error:
         if backend == "openvino":
             raise
         _log.warning("%s: torch is used instead", error)
         return in_torch
     if cache is not None:
-        compiled.keep(made, _folder_of(source.name, in_torch.about.weights_hash, cache))
+        converting.keep(made, _folder_of(source.name, in_torch.about.weights_hash, cache))
     return made
 
 
@@ -200,7 +200,7 @@ def _in_torch(source: Source) -> InTorch:
             raise ModelError(f"{source.name} has no fast tokenizer", hint="set ONRECORD_MODEL to another model")
         tokenizer = type(fast).from_str(fast.to_str())  # of our own: the pipeline switches padding on in its own
         limit, padding = pipeline.max_seq_length or 512, pipeline.tokenizer.pad_token_id or 0
-        inputs = tuple(one for one in pipeline.tokenizer.model_input_names if one in compiled.INPUTS)
+        inputs = tuple(one for one in pipeline.tokenizer.model_input_names if one in INPUTS)
     tokenizer.no_padding()
     tokenizer.enable_truncation(limit)
     about = About(

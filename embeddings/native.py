@@ -56,6 +56,14 @@ def openvino() -> Any:
     return openvino
 
 
+def openvino_operations() -> Any:
+    """OpenVINO's operations, to build graphs of."""
+    openvino()
+    from openvino import opset13
+
+    return opset13
+
+
 def give_way() -> None:
     """Let other processes go first from here on: a bot that answers beside a long ``add`` or ``rebuild``."""
     if hasattr(os, "setpriority"):

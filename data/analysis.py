@@ -29,6 +29,10 @@ RULES = f"{statements.RULES}+{speakers.RULES}+{dates.RULES}"
 CHUNK_ARTICLES = 8
 """Articles handed to a worker at a time: enough to batch the parsing, few enough to share the work evenly."""
 
+AHEAD_CHUNKS = 32
+"""Chunks handed to the workers before the first is taken back. While whoever takes them encodes a batch, the workers go
+on with the articles of the next: both want all cores, and neither waits for the other."""
+
 WORTH_A_WORKER = 24
 """With fewer articles than this, starting workers takes longer than the work."""
 
@@ -63,7 +67,7 @@ def analyse(articles: Iterable[Article], *, processes: int | None = None) -> Ite
         try:
             for chunk in _chunks(chain(first, articles)):
                 waiting.append(pool.submit(analyse_chunk, chunk))
-                if len(waiting) > 2 * workers:
+                if len(waiting) > AHEAD_CHUNKS:
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()

@@ -93,7 +93,7 @@ def test_status_counts_what_is_there(run: Run, sample_home: Path) -> None:
     assert facts["outlets"]["Harbour Post"] == 9
     assert facts["waiting"] == 0
     assert facts["generation"] == 1
-    assert facts["model"] == "all-MiniLM-L6-v2"
+    assert facts["model"] == "multilingual-e5-small"
     assert facts["newest"] == "2024-11-12"
     assert "42 articles" in run("status", home=sample_home).out
 

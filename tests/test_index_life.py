@@ -23,6 +23,7 @@ from embeddings.indexing import Added, add, merge_segments
 from embeddings.progress import Progress
 from embeddings.rebuilding import rebuild
 from embeddings.search import Filter, Index
+from tests.conftest import MODELS
 from tests.index_texts import article, read
 
 
@@ -287,19 +288,10 @@ def test_without_an_earlier_generation_a_rollback_says_so(archive: Archive) -> N
         generations.rollback(archive)
 
 
-def test_another_model_is_an_error_with_the_way_out(archive: Archive, encoder: Encoder, tmp_path: Path) -> None:
+def test_another_model_is_an_error_with_the_way_out(archive: Archive, encoder: Encoder) -> None:
     put(archive, encoder, 1)
-    from embeddings.encoder import _bundled_folder
-
-    folder = tmp_path / "another-model"
-    shutil.copytree(_bundled_folder(), folder)
-    weights = folder / "model.safetensors"
-    weights.chmod(0o644)
-    changed = bytearray(weights.read_bytes())
-    changed[-1] ^= 1
-    weights.write_bytes(changed)
-    other = Encoder(str(folder))
-    says = r"made with the model all-MiniLM-L6-v2, not with another-model.*onrecord rebuild, or set ONRECORD_MODEL back"
+    other = Encoder("minilm", cache=MODELS)
+    says = r"made with the model multilingual-e5-small, not with all-MiniLM-L6-v2.*run onrecord rebuild"
     with pytest.raises(IndexFault, match=says):
         Index.open(archive, other)
     with pytest.raises(IndexFault, match=says):
@@ -308,7 +300,7 @@ def test_another_model_is_an_error_with_the_way_out(archive: Archive, encoder: E
     outcome = rebuild(archive, other, processes=1)
     assert outcome.encoded > 0
     assert Index.open(archive, other).view.paragraphs == 3
-    with pytest.raises(IndexFault, match="made with the model another-model"):
+    with pytest.raises(IndexFault, match="made with the model all-MiniLM-L6-v2"):
         serving.refresh()
     assert serving.view.paragraphs == 3, "what was being served is served on"
     other.close()

@@ -88,7 +88,7 @@ def test_a_letter_and_its_accent_are_one(weights: Packed) -> None:
 
 
 def test_every_path_gives_what_sentence_transformers_gives(encoder: Encoder) -> None:
-    """The question's path beside ``encode_query`` in torch, the archive's beside ``encode_document`` of its pipeline."""
+    """The question's path beside ``encode_query`` in torch, the archive's beside its pipeline's ``encode_document``."""
     in_torch = models.load("e5", "torch", None, 0).pipeline
     for question in QUESTIONS:
         right = in_torch.encode_query(question, show_progress_bar=False)

@@ -26,7 +26,7 @@ from bot.asking.desk import Desk
 from bot.asking.understanding import Understood
 from data.archive.lookups import Lookups
 from embeddings import ranking, words
-from embeddings.ranking import FEATURES, Candidate, Model
+from embeddings.ranking import FEATURES, Candidate
 from embeddings.search import EVERYTHING, Filter, Hit, Search
 
 BASE, WORDS, STATEMENTS, NEIGHBOURS, SPEAKERS, DATES, FOLDING = (
@@ -115,17 +115,12 @@ class PartialSearch(Search):
 
 
 class PartialDesk(Desk):
-    """A desk that answers with some parts only. It shares archive, index and encoder with a whole one.
-
-    Attributes:
-        model: the weights that it ranks by; None: the committed ones.
-    """
+    """A desk that answers with some parts only. It shares archive, index, encoder and weights with a whole one."""
 
     def __init__(self, whole: Desk, step: Step) -> None:
-        super().__init__(whole._archive, whole._index, whole._encoder)
+        super().__init__(whole._archive, whole._index, whole._encoder, whole.weights)
         self._step = step
         self._mask = np.array([feature in step.features for feature in FEATURES], dtype=np.float32)
-        self.model: Model | None = None
 
     def understand(self, question: str, *, today: date, previous: Turn | None = None) -> Understood:
         return self._reduced(super().understand(question, today=today, previous=previous))
@@ -141,7 +136,7 @@ class PartialDesk(Desk):
             candidate.features = candidate.features * self._mask
             if FOLDING not in self._step.parts:
                 candidate.article = replace(candidate.article, story=None)
-        return ranking.rank(found, self.model)
+        return ranking.rank(found, self.weights.ranking)
 
     def _reduced(self, understood: Understood) -> Understood:
         query = understood.query
@@ -161,7 +156,7 @@ def ablation(desk: Desk, questions: Sequence[Question], gold: Path, coverage: Se
         cases = collected(partial, questions)
         write(out, [predicted(*judged) for judged in out_of_fold(cases)])
         rows[step.name] = figures(score(gold, out, coverage))
-        partial.model = ranked_by(cases)
+        partial.weights = replace(partial.weights, ranking=ranked_by(cases))
     taken = milliseconds(desks, questions)
     print(f"| the answer uses | {' | '.join(SHOWN)} | median ms |\n|{'---|' * (len(SHOWN) + 2)}")
     for name, row in rows.items():

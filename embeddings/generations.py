@@ -16,7 +16,7 @@ import logging
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from data.archive import Archive
 from data.archive.generations import Generation
@@ -24,7 +24,6 @@ from data.archive.locking import hold
 from data.errors import IndexFault
 from embeddings import segment as segments_on_disk
 from embeddings import words
-from embeddings.encoder import Encoder
 from embeddings.segment import Content, Manifest, Segment
 
 if TYPE_CHECKING:
@@ -65,19 +64,35 @@ def manifests(archive: Archive, names: Iterable[str]) -> list[Manifest]:
     return [Manifest.read(archive.home / FOLDER / name) for name in names]
 
 
-def require_model(generation: Generation | None, encoder: Encoder) -> None:
+class Model(Protocol):
+    """Who encodes: an ``Encoder``, or a model that was found and not loaded (``embeddings.models.Source``)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def weights_hash(self) -> str | None: ...
+
+
+def require_model(generation: Generation | None, model: Model) -> None:
     """Refuse to search or extend a generation with another model than made it.
 
     Raises:
         IndexFault: the weights differ.
     """
-    if generation is not None and generation.manifest.get("weights") != encoder.weights_hash:
-        raise IndexFault(
-            f"the index was made with the model {generation.model}, not with {encoder.name} as it is installed now",
-            hint="run onrecord rebuild, or set ONRECORD_MODEL back",
-        )
-    if generation is not None and generation.manifest.get("words") != words.RULES:
-        raise IndexFault("the index was made by another version of onrecord", hint="run onrecord rebuild")
+    if generation is not None and (why := _misfit(generation, model)):
+        raise IndexFault(f"the index {why}", hint="run onrecord rebuild, or set ONRECORD_MODEL back if it was changed")
+
+
+def _misfit(generation: Generation, model: Model) -> str | None:
+    """Why a generation can't be searched with a model; None where it can."""
+    if generation.manifest.get("weights") != model.weights_hash:
+        if generation.model == model.name:
+            return f"was made with other weights of the model {model.name}, or by an earlier version"
+        return f"was made with the model {generation.model}, not with {model.name} as it is installed now"
+    if generation.manifest.get("words") != words.RULES:
+        return "was made by another version of onrecord"
+    return None
 
 
 def write_segment(archive: Archive, content: Content, *, model: str, weights: str, dimension: int) -> Segment:
@@ -113,17 +128,25 @@ def publish(writer: Writer, names: Sequence[str], like: Manifest, *, based_on: G
     )
 
 
-def rollback(archive: Archive, *, wait: float = PATIENCE) -> int:
+def rollback(archive: Archive, model: Model, *, wait: float = PATIENCE) -> int:
     """Make the generation before the current one current again; its number. Removed articles stay removed, and articles
     added since wait for the next ``add``.
 
+    Args:
+        model: the one that questions will be encoded with.
+
     Raises:
         ArchiveError: there is none before.
-        IndexFault: its files are missing or damaged.
+        IndexFault: its files are missing or damaged, or another model made it: no question could be answered from it.
     """
     with changing(archive, "rollback", wait=wait):
         before = next((one for one in archive.generations() if one.state == "previous"), None)
         if before is not None:
+            if why := _misfit(before, model):
+                raise IndexFault(
+                    f"nothing was rolled back, for the index before {why}",
+                    hint="docs/running.md says how to go back to another model or version",
+                )
             opened(archive, before.segments)
         with archive.writer("rollback", wait=wait) as writer:
             return writer.roll_back()

@@ -124,7 +124,7 @@ def test_removed_is_gone_at_once_and_stays_gone_over_rollback_and_rebuild(archiv
     assert index.refresh()
     assert district(archive, encoder, index, 2) is None
     assert index.view.paragraphs == 9
-    generations.rollback(archive)
+    generations.rollback(archive, encoder)
     assert district(archive, encoder, index, 2) is None
     assert district(archive, encoder, index, 4) is None, "the earlier generation did not have it"
     assert [one.id for one in archive.pending()] == [article(4).id]
@@ -283,9 +283,9 @@ def test_purging_all_there_is_leaves_an_empty_index(archive: Archive, encoder: E
     assert district(archive, encoder, Index.open(archive, encoder), 2)
 
 
-def test_without_an_earlier_generation_a_rollback_says_so(archive: Archive) -> None:
+def test_without_an_earlier_generation_a_rollback_says_so(archive: Archive, encoder: Encoder) -> None:
     with pytest.raises(ArchiveError, match=r"no earlier index.*rebuild"):
-        generations.rollback(archive)
+        generations.rollback(archive, encoder)
 
 
 def test_another_model_is_an_error_with_the_way_out(archive: Archive, encoder: Encoder) -> None:

@@ -148,10 +148,11 @@ def restore(source: Path) -> None:
 @click.command()
 def rollback() -> None:
     """Answer from the generation before the current one. What was removed or corrected stays so."""
-    from embeddings import generations
+    from data.settings import settings
+    from embeddings import generations, models
 
     with _archive() as archive:
-        number = generations.rollback(archive)
+        number = generations.rollback(archive, models.find(settings().model))
     click.echo(f"generation {number} is current again")
 
 

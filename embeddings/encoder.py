@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
-"""Called with how many texts are encoded and how many there are."""
+"""Called with how much is encoded and how much there is, in characters: texts of like length come together, the longest
+first, so that their number would tell little of the time."""
 
 BATCH_TOKENS = 1024
 """Tokens of a batch, padding included: on a CPU more buys nothing, and with torch a question waits for one batch."""
@@ -169,18 +170,18 @@ class Encoder:
         of_text: dict[int, list[Part]] = defaultdict(list)
         for part in parts:
             of_text[part.text].append(part)
-        done = 0
+        done, total = 0, sum(len(text) for text in texts)
 
         def collect(batch: list[_Row], future: Future[_Encoded]) -> None:
             nonlocal done
             encoded = future.result()
             vectors[[row.place for row in batch]] = encoded.vectors
-            for whole, total, count in encoded.sums:
-                sums[whole] += total
+            for whole, states, count in encoded.sums:
+                sums[whole] += states
                 counts[whole] += count
-            done += len(batch)
+            done += sum(len(texts[row.place]) for row in batch)
             if progress:
-                progress(done, len(texts))
+                progress(done, total)
 
         waiting: list[tuple[list[_Row], Future[_Encoded]]] = []
         for batch in self._in_batches(texts, of_text):

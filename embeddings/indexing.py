@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from data.archive import Archive, StoredArticle
+from data.archive import Archive, Pending, StoredArticle
 from data.errors import OnRecordError, UnreadableSource
 from data.model import Analysis, Article
 from embeddings import generations, merging
@@ -141,42 +141,40 @@ def catch_up(
         # An article that was put and analysed once is at revision 2: no segment can hold it yet. Most are such, and
         # then the segments need not be looked through for their vectors.
         changed = {one.key for one in pending if one.revision > 2}
-        work = [(one.key, one.rules) for one in pending]
-        clock = indexing_clock(work, progress)
-        for keys in analysed_batches(archive, work, outcome, clock, processes):
+        size = {one.key: one.paragraphs for one in pending}
+        clock = indexing_clock(pending, progress)
+        for keys in analysed_batches(archive, pending, outcome, clock, processes):
             current = archive.current_generation()
             known: list[Segment] = []
+            steps = sum(size[key] for key in keys)
             if current and not changed.isdisjoint(keys):
                 known = generations.opened(archive, current.segments)
-            composed = compose(archive, keys, encoder, known=known, progress=clock.within(len(keys)))
+            composed = compose(archive, keys, encoder, known=known, progress=clock.within(steps))
             if composed.articles:
                 outcome.generation = _publish(archive, composed, encoder)
             outcome.indexed += len(composed.articles)
             outcome.paragraphs += len(composed.content.paragraphs)
             outcome.encoded += composed.encoded
-            clock.step(len(keys))
+            clock.step(steps)
 
 
-def indexing_clock(work: Iterable[tuple[int, str | None]], progress: Report | None) -> Clock:
-    """A clock for articles to index: two steps for one whose statements must be found, one for another."""
+def indexing_clock(work: Iterable[Pending], progress: Report | None) -> Clock:
+    """A clock for articles to index: two steps for a paragraph whose statements must be found, one for another."""
     from data.analysis import RULES
 
-    rules = [found_with for _, found_with in work]
-    return Clock("indexing", len(rules), progress, steps=sum(1 if one == RULES else 2 for one in rules))
+    sizes = [(one.paragraphs, one.rules == RULES) for one in work]
+    steps = sum(paragraphs if found else 2 * paragraphs for paragraphs, found in sizes)
+    return Clock("indexing", sum(paragraphs for paragraphs, _ in sizes), progress, steps=steps)
 
 
 def analysed_batches(
-    archive: Archive, work: Iterable[tuple[int, str | None]], outcome: Added, clock: Clock, processes: int | None
+    archive: Archive, work: Iterable[Pending], outcome: Added, clock: Clock, processes: int | None
 ) -> Iterator[list[int]]:
-    """Find the statements of articles where they are missing or of other rules; yield keys in batches ready to encode.
-
-    Args:
-        work: article keys, each with the rules that its statements were found with (None: not yet).
-    """
+    """Find the statements of articles where they are missing or of other rules; yield keys in batches to encode."""
     from data.analysis import RULES
 
     work = list(work)
-    ready = [key for key, rules in work if rules == RULES]
+    ready = [one.key for one in work if one.rules == RULES]
     size, batch = 0, list[int]()
     for stored in _articles(archive, ready):
         batch.append(stored.key)
@@ -185,10 +183,10 @@ def analysed_batches(
             yield batch
             size, batch = 0, []
     found: list[tuple[StoredArticle, Analysis]] = []
-    missing = _articles(archive, [key for key, rules in work if rules != RULES])
+    missing = _articles(archive, [one.key for one in work if one.rules != RULES])
     for stored, analysis in _analyses(missing, outcome, processes):
         found.append((stored, analysis))
-        clock.step()
+        clock.step(len(stored.article.paragraphs))
         batch.append(stored.key)
         size += len(stored.article.paragraphs)
         if size >= BATCH_PARAGRAPHS:

@@ -69,6 +69,12 @@ def rebuild(
     return outcome
 
 
+def to_do(archive: Archive, encoder: Encoder) -> tuple[int, int]:
+    """How many articles and paragraphs a rebuild has before it: not those that an interrupted one has done."""
+    missing = _missing(archive, staged_name(encoder))
+    return len(missing), sum(one.paragraphs for one in missing)
+
+
 def staged_name(encoder: Encoder) -> str:
     """What a rebuild with this encoder and these rules is called in the register."""
     from data.analysis import RULES
@@ -90,17 +96,18 @@ def _stage(
     tried: set[tuple[int, int]] = set()
     while missing := [one for one in _missing(archive, name) if (one.key, one.revision) not in tried]:
         tried |= {(one.key, one.revision) for one in missing}
-        work = [(one.key, one.rules) for one in missing]
-        clock = indexing.indexing_clock(work, progress)
-        for keys in indexing.analysed_batches(archive, work, outcome, clock, processes):
-            composed = compose(archive, keys, encoder, known=sound.segments(), progress=clock.within(len(keys)))
+        size = {one.key: one.paragraphs for one in missing}
+        clock = indexing.indexing_clock(missing, progress)
+        for keys in indexing.analysed_batches(archive, missing, outcome, clock, processes):
+            steps = sum(size[key] for key in keys)
+            composed = compose(archive, keys, encoder, known=sound.segments(), progress=clock.within(steps))
             if composed.articles:
                 with generations.changing(archive, "rebuild", wait=wait):
                     _enter(archive, composed, encoder, name)
             outcome.indexed += len(composed.articles)
             outcome.paragraphs += len(composed.content.paragraphs)
             outcome.encoded += composed.encoded
-            clock.step(len(keys))
+            clock.step(steps)
 
 
 def _missing(archive: Archive, name: str) -> list[Pending]:

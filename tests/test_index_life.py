@@ -193,7 +193,7 @@ def test_an_interrupted_rebuild_goes_on_where_it_stopped(
     generation = index.view.generation
 
     def interrupt(progress: Progress) -> None:
-        if progress.done >= 5:
+        if progress.done >= 15:  # paragraphs: of five articles
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -363,7 +363,7 @@ def test_progress_reaches_its_end_and_never_falls(archive: Archive, encoder: Enc
     seen: list[Progress] = []
     add(archive, encoder, read(range(5)), processes=1, progress=seen.append)
     indexing_ = [one for one in seen if one.stage == "indexing"]
-    assert indexing_[-1].done == indexing_[-1].total == 5
+    assert indexing_[-1].done == indexing_[-1].total == 15
     assert [one.done for one in indexing_] == sorted(one.done for one in indexing_)
     assert indexing_[-1].seconds_left == 0
 

@@ -173,10 +173,15 @@ def _rebuild() -> int:
     from embeddings.encoder import Encoder
     from embeddings.native import give_way
     from embeddings.rebuilding import rebuild as rebuild_index
+    from embeddings.rebuilding import to_do
 
     give_way()
-    with _archive() as archive, progress_bar() as report:
-        outcome = rebuild_index(archive, Encoder.from_settings(settings()), progress=report)
+    with _archive() as archive:
+        encoder = Encoder.from_settings(settings())
+        articles, paragraphs = to_do(archive, encoder)
+        click.echo(f"to index: {articles:,} articles, {paragraphs:,} paragraphs", err=True)
+        with progress_bar() as report:
+            outcome = rebuild_index(archive, encoder, progress=report)
         current = archive.current_generation()
     click.echo(
         f"{outcome.indexed} articles indexed, {outcome.encoded} texts encoded"

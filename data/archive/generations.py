@@ -55,12 +55,13 @@ class Generation:
 @dataclass(frozen=True, slots=True)
 class Pending:
     """An article version that the current generation does not cover as it now is. ``rules``: those its statements were
-    found with, None where it must be analysed (again)."""
+    found with, None where it must be analysed (again). ``paragraphs``: how many it has."""
 
     key: int
     id: str
     revision: int
     rules: str | None
+    paragraphs: int
 
 
 def enter(
@@ -246,7 +247,8 @@ def everything(connection: Connection) -> list[Pending]:
 
 
 def _work() -> Any:
-    return select(articles.c.key, articles.c.id, articles.c.revision, articles.c.rules).order_by(articles.c.key)
+    columns = (articles.c.key, articles.c.id, articles.c.revision, articles.c.rules, articles.c.paragraphs)
+    return select(*columns).order_by(articles.c.key)
 
 
 def _difference(connection: Connection, one: int | None, other: int) -> list[int]:

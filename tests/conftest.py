@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.command_line import Done, Run
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -38,3 +41,26 @@ def _logging_as_it_was() -> Iterator[None]:
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Run a command in this process (the model is slow to load twice); home is an empty folder unless given."""
+    import bot.cli
+    from data.settings import settings
+
+    def command(*words: str | Path, home: Path = tmp_path / "home") -> Done:
+        monkeypatch.setenv("ONRECORD_HOME", str(home))
+        monkeypatch.setattr(sys, "argv", ["onrecord", *map(str, words)])
+        settings.cache_clear()
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            bot.cli.main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        code = stopped.value.code
+        assert isinstance(code, int)
+        return Done(code, out, err)
+
+    yield command
+    settings.cache_clear()

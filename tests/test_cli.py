@@ -7,29 +7,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-import bot.cli
-from data.settings import settings
+from tests.command_line import Run, one_line
 
 SAMPLE = Path(__file__).parent.parent / "data/sample"
 TEXT = (
     "The ferry to Quern stopped on Friday.\n\n“We have no oil and no captain,” said Ada Molnar, who runs the line.\n\n"
     "Molnar said the council had been told in March.\n"
 )
-
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
 
 
 @pytest.fixture(scope="module")
@@ -43,36 +32,6 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert "42 added, 1 corrected" in done.stdout
     return home
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
-    """Run a command in this process (the model is slow to load twice); home is an empty folder unless given."""
-
-    def command(*words: str | Path, home: Path = tmp_path / "home") -> Done:
-        monkeypatch.setenv("ONRECORD_HOME", str(home))
-        monkeypatch.setattr(sys, "argv", ["onrecord", *map(str, words)])
-        settings.cache_clear()
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as stopped:
-            bot.cli.main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        code = stopped.value.code
-        assert isinstance(code, int)
-        return Done(code, out, err)
-
-    yield command
-    settings.cache_clear()
-
-
-def one_line(done: Done) -> str:
-    """Bad input: exit code 2 and one line that begins with the command's name."""
-    assert done.code == 2, done
-    lines = done.err.strip().splitlines()
-    assert len(lines) == 1
-    assert lines[0].startswith("onrecord: ")
-    return lines[0]
 
 
 # --- adding and what follows

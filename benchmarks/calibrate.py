@@ -85,9 +85,7 @@ def check(pipeline: Any, model: models.InTorch, packed: Any, number: int) -> Non
     """Print least and mean cosine with torch of some news paragraphs, for each way of multiplying."""
     with gzip.open(SHARED / "coverage" / "news-1095.jsonl.gz", "rt", encoding="utf-8") as stream:
         rows = [json.loads(line) for line in stream]
-    found = [
-        "passage: " + paragraph_text(row.get("title"), text) for row in rows for text in row["text"].split("\n\n")
-    ]
+    found = ["passage: " + paragraph_text(row.get("title"), text) for row in rows for text in row["text"].split("\n\n")]
     sample = random.Random(1).sample(found, number)
     right = pipeline.encode(sample, prompt="", normalize_embeddings=True, show_progress_bar=False)
     exact = converting._graph(pipeline[0], model.about, packed)

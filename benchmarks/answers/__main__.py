@@ -22,7 +22,19 @@ from pathlib import Path
 
 from benchmarks.answers import ablation, drowning, fitting, latency, quiz, tradeoff
 from benchmarks.answers.cases import FOLDS, collected
-from benchmarks.answers.material import COVERAGE, COVERAGE_2022, QUESTIONS, QUIZ, ROOT, Home, read, required, write
+from benchmarks.answers.material import (
+    COVERAGE,
+    COVERAGE_2022,
+    LEARN,
+    QUESTIONS,
+    QUIZ,
+    ROOT,
+    Home,
+    of_coverage,
+    read,
+    required,
+    write,
+)
 from benchmarks.answers.scoring import predicted, predictions, score
 from bot.asking.desk import Desk
 from data.errors import ModelError, OnRecordError
@@ -47,6 +59,13 @@ def main() -> int:
     parser.add_argument("--home", type=Path, help="default: $ONRECORD_HOME, else .bench/news-1095 or .bench/news-2022")
     parser.add_argument("--both", type=Path, default=BOTH, help="drowning: the home with both coverages")
     parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument(
+        "--learn",
+        type=Path,
+        nargs="*",
+        default=[LEARN] if LEARN.is_file() else [],
+        help="fit: questions to learn from too",
+    )
     parser.add_argument("--misses", type=int, default=0, help="how many of the missed questions are shown")
     parser.add_argument("--out", type=Path, default=Path("predictions.jsonl"))
     parser.add_argument("--profile", action="store_true", help="latency: also where the time goes")
@@ -111,13 +130,20 @@ def opened(home: Path, *, to_fit: bool) -> Desk:
 
 
 def fit(desk: Desk, given: argparse.Namespace) -> None:
-    """Report out of fold, then fit on everything and write the weights."""
-    cases = collected(desk, read(given.questions))
+    """Report out of fold, each file of questions apart, then fit on everything and write the weights."""
+    asked = {file: of_coverage(read(file)) for file in (given.questions, *given.learn)}
+    cases = collected(desk, [question for questions in asked.values() for question in questions])
     print(f"{len(cases)} questions, {sum(len(case.found) for case in cases)} candidates")
-    out = given.out.with_suffix(".folds.jsonl")
-    write(out, [predicted(*judged) for judged in fitting.out_of_fold(cases, given.strength)])
-    print(f"\nOut of fold ({FOLDS} folds by article):")
-    print(score(given.questions, out, [COVERAGE], given.misses))
+    rows = {row["id"]: row for row in (predicted(*one) for one in fitting.out_of_fold(cases, given.strength))}
+    for file, questions in asked.items():
+        gold, out = (
+            given.out.with_suffix(f".{file.stem}.gold.jsonl"),
+            given.out.with_suffix(f".{file.stem}.folds.jsonl"),
+        )
+        write(gold, questions)
+        write(out, [rows[question["id"]] for question in questions])
+        print(f"\n{file.name}, out of fold ({FOLDS} folds by article):")
+        print(score(gold, out, [COVERAGE], given.misses))
     model = fitting.ranked_by(cases, given.strength)
     fitting.commit(desk.encoder_name, model, fitting.silent_by(cases, model))
     print("weights:")

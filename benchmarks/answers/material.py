@@ -19,6 +19,9 @@ SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared"))
 """The folder with ``questions``, ``coverage`` and ``score``."""
 
 QUESTIONS = SHARED / "questions" / "dev.jsonl"
+LEARN = SHARED / "questions" / "blind" / "train.jsonl"
+"""Questions written without sight of the program, to learn from; those of its validation and test parts judge."""
+
 QUIZ = SHARED / "questions" / "quiz-2022.jsonl"
 COVERAGE = SHARED / "coverage" / "news-1095.jsonl.gz"
 COVERAGE_2022 = SHARED / "coverage" / "news-2022.jsonl.gz"
@@ -51,6 +54,13 @@ class Home:
             return self.path
         files = " ".join(map(str, self.coverage))
         raise Absent(f"no archive in {self.path}", hint=f"make it: onrecord --home {self.path} add {files}")
+
+
+def of_coverage(questions: Iterable[Question]) -> list[Question]:
+    """Those in English about the coverage that the development questions are of."""
+    return [
+        one for one in questions if one.get("archive", "news-1095") == "news-1095" and one.get("language", "en") == "en"
+    ]
 
 
 def required(*paths: Path) -> None:

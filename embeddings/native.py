@@ -47,12 +47,18 @@ def openvino() -> Any:
 
     It reports each import and each conversion to an analytics service unless the package that does so can't be
     imported: then it takes a stub of its own. So that package is out of reach before the first import.
+
+    An array is handed over and taken back here, in one thread, for the bindings prepare something at the first one:
+    two threads that did so at once have waited for each other for ever, one with the interpreter's lock, the other
+    for it.
     """
     if importlib.util.find_spec("openvino") is None:
         return None
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # None makes an import raise ImportError
+    import numpy as np
     import openvino
 
+    _ = openvino.Tensor(np.zeros(1, np.float32)).data
     return openvino
 
 

@@ -13,11 +13,13 @@ import importlib.util
 import os
 import platform
 import sys
+import threading
 import warnings
 from dataclasses import dataclass
 from logging import getLogger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -48,6 +50,9 @@ _VECTORS = "1"
 
 _DECIDING = (".safetensors", ".bin", ".json", ".txt", ".model", ".onnx")
 """Endings of the files of a model's folder that decide a vector: weights, vocabulary, configuration."""
+
+_shared: WeakValueDictionary[tuple[str, Backend, Path | None, int], Compiled] = WeakValueDictionary()
+_loading = threading.Lock()
 
 _log = getLogger(__name__)
 
@@ -121,7 +126,7 @@ def find(model: str) -> Source:
 
 
 def load(model: str, backend: Backend, cache: Path | None, threads: int) -> Compiled | InTorch:
-    """Load a model for encoding.
+    """Load a model for encoding. A compiled one is shared by all who hold it: it takes half a gigabyte.
 
     Args:
         cache: the folder of converted models; None converts in memory.
@@ -129,6 +134,17 @@ def load(model: str, backend: Backend, cache: Path | None, threads: int) -> Comp
     Raises:
         ModelError: it can't be found or loaded, or OpenVINO was asked for and can't run it.
     """
+    wish = (model, backend, cache, threads)
+    with _loading:
+        if (shared := _shared.get(wish)) is not None:
+            return shared
+        made = _load(model, backend, cache, threads)
+        if isinstance(made, Compiled):
+            _shared[wish] = made
+        return made
+
+
+def _load(model: str, backend: Backend, cache: Path | None, threads: int) -> Compiled | InTorch:
     source = find(model)
     if backend == "openvino" and native.openvino() is None:
         raise ModelError("the openvino backend is not installed", hint="pip install openvino, or ONRECORD_BACKEND=auto")

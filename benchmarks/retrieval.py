@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -40,6 +40,9 @@ from embeddings.search import Filter, Hit, Index, Overlay, Search, View  # noqa:
 from embeddings.segment import PARAGRAPH, STATEMENT, Content, Segment, write  # noqa: E402
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared"))
+RUSSIAN = Path(__file__).with_name("questions-ru.jsonl")
+"""Forty of the questions in Russian, worded by a reader who saw no code; by their ids."""
+
 Result = TypeVar("Result")
 DEPTHS = (1, 3, 10, 20, 100)
 QUESTIONS = (
@@ -78,11 +81,40 @@ def recall(home: Path) -> None:
         print(f"{'':28}" + "".join(f"{f'@{k}':>8}" for k in DEPTHS) + f"{'MRR':>8}")
         for name, way in ways.items():
             _line(name, [_rank(way(one), wanted) for one, wanted in zip(searches, gold, strict=True)])
+        unrelated = _unrelated(view, [encoder.encode_query(text) for text in map(_text, questions)])
+        print(
+            f"{encoder.name}: a question and a paragraph drawn at random have a cosine of {unrelated:.3f} in the mean"
+        )
+        _in_russian(archive, encoder, view, {one["id"]: one for one in questions})
         print(f"the blend (+ {weight} BM25) by kind of question")
         for kind in sorted({one["kind"] for one in questions}):
             chosen = [place for place, one in enumerate(questions) if one["kind"] == kind]
             ranks = [_rank(_paragraphs(searches[place].best(200)), gold[place]) for place in chosen]
             _line(f"{kind} ({len(chosen)})", ranks)
+
+
+def _in_russian(archive: Archive, encoder: Encoder, view: View, questions: dict[str, dict[str, Any]]) -> None:
+    """The vectors alone for those questions that were put into Russian, in both languages."""
+    asked = [json.loads(line) for line in RUSSIAN.read_text("utf-8").splitlines()]
+    gold = [_gold(archive, questions[one["id"]]["gold"]) for one in asked]
+    for language, texts in (
+        ("English", [_text(questions[one["id"]]) for one in asked]),
+        ("Russian", [_text(one) for one in asked]),
+    ):
+        searches = [view.search(encoder.encode_query(text), text) for text in texts]
+        for name, way in (
+            ("paragraphs", lambda one: one.paragraphs(200)),
+            ("statements", lambda one: one.statements(400)),
+        ):
+            ranks = [_rank(_paragraphs(way(one)), right) for one, right in zip(searches, gold, strict=True)]
+            _line(f"{len(asked)} in {language}, {name}", ranks)
+
+
+def _unrelated(view: View, vectors: Sequence[np.ndarray]) -> float:
+    """The mean cosine of questions and paragraphs that have nothing to do with each other, most likely."""
+    part = view.parts[0].segment.paragraph_vectors
+    rows = np.random.default_rng(0).choice(len(part), min(1000, len(part)), replace=False)
+    return float((part.rows(np.sort(rows)) @ np.stack(vectors).T).mean())
 
 
 def latency(paragraphs: int, statements: int) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 LOOK_SECONDS = 1.0
 """How often the time is looked at."""
 
@@ -18,9 +17,9 @@ LOOK_SECONDS = 1.0
 def deadline(seconds: float) -> Iterator[None]:
     """Raise ``TimeoutError`` in the block once this process has computed for ``seconds`` in it.
 
-    The time is the processor's, not the clock's: a busy machine is no reason to give up on an article. A clock only says
-    when to look: timers of computing time were seen not to go off at all in a process with many threads. Signals reach
-    the main thread only, and only where the system has them; elsewhere the block runs without an end.
+    The time is the processor's, not the clock's: a busy machine is no reason to give up on an article. A clock only
+    says when to look: timers of computing time were seen not to go off at all in a process with many threads. Signals
+    reach the main thread only, and only where the system has them; elsewhere the block runs without an end.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,7 +180,8 @@ def _rebuild() -> int:
     with _archive() as archive:
         encoder = Encoder.from_settings(settings())
         articles, paragraphs = to_do(archive, encoder)
-        click.echo(f"to index: {articles:,} articles, {paragraphs:,} paragraphs", err=True)
+        if os.access(archive.home, os.W_OK):  # else the error that follows says all
+            click.echo(f"to index: {articles:,} articles, {paragraphs:,} paragraphs", err=True)
         with progress_bar() as report:
             outcome = rebuild_index(archive, encoder, progress=report)
         current = archive.current_generation()

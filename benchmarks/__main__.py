@@ -20,6 +20,7 @@ COMMANDS = (
     ("statements, with names", ["benchmarks.statements", "--names"]),
     ("names", ["benchmarks.names", "names"]),
     ("dates", ["benchmarks.dates"]),
+    ("the build", ["benchmarks.build", "--home", str(HOME)]),
     ("retrieval", ["benchmarks.retrieval", "recall", "--home", str(HOME)]),
     ("answers", ["benchmarks.answers", "score", "--home", str(HOME)]),
     ("answers, refused right and wrong", ["benchmarks.answers", "silence", "--home", str(HOME)]),
